@@ -1,0 +1,3 @@
+"""The version of the package; CHANGELOG.md has a heading for each."""
+
+__version__ = "0.1.0"
