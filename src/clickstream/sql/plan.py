@@ -99,7 +99,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Source(Step):
-    """Records of a topic, decoded. A TABLE source materialises its rows by key where a parent needs the old one.
+    """Records of a topic, decoded. A TABLE source keeps its rows by key where a parent needs the old one.
 
     `pseudo` is the pseudo columns added to the processing schema; `window` is set for windowed keys.
     """
@@ -132,7 +132,8 @@ class Project(Step):
 @dataclass(frozen=True, slots=True)
 class SelectKey(Step):
     """New key columns (PARTITION BY, or before a join). Value columns stay; the old key's columns
-    join them where the schema lists them."""
+    join them where the schema lists them.
+    """
 
     input: Step
     keys: tuple[tuple[str, Expression], ...]
@@ -148,7 +149,7 @@ class FlatMap(Step):
 
 @dataclass(frozen=True, slots=True)
 class GroupBy(Step):
-    """Rows keyed by `keys`. A stream row with any null key is dropped; a table's update becomes undo and redo."""
+    """Rows keyed by `keys`: a row with a null key is dropped, a table's update becomes undo and redo."""
 
     input: Step
     keys: tuple[tuple[str, Expression], ...]
@@ -245,7 +246,8 @@ class PersistentPlan:
 @dataclass(frozen=True, slots=True)
 class TransientPlan:
     """A push query: the rows of `root` go to the client. `columns` are in the order of the SELECT,
-    each a column of `root`'s processing schema and its type is in `root.schema`."""
+    each a column of `root`'s processing schema and its type is in `root.schema`.
+    """
 
     query_id: str
     root: Step

@@ -47,7 +47,7 @@ class SqlType:
 
     @property
     def base(self) -> str:
-        """The name without parameters: `INTEGER`, `DECIMAL`, `ARRAY` …"""
+        """The name without parameters, such as `INTEGER` or `DECIMAL`."""
         raise NotImplementedError
 
 
