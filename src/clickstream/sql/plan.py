@@ -10,7 +10,7 @@ either done by the function that is called or written as a `Cast`.
 Steps are data. `str(step)` draws the tree, one step a line, as EXPLAIN shows it (`sql/plan_text.py`).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal as OneOf
 
 from clickstream.sql.nodes import Expression, FunctionCall
@@ -91,10 +91,15 @@ class WindowSpec:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Base of all steps. `kind` says whether rows are events (STREAM) or updates by key (TABLE)."""
+    """Base of all steps. `kind` says whether rows are events (STREAM) or updates by key (TABLE).
+
+    `context` is ksqlDB's name of the step within its query, as loggers and EXPLAIN show it:
+    `Aggregate.GroupBy`, `KafkaTopic_Left.Source`.
+    """
 
     schema: LogicalSchema
     kind: SourceKind
+    context: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
