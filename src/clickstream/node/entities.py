@@ -38,7 +38,7 @@ class FieldInfo:
 
 @dataclass(frozen=True, slots=True)
 class CommandStatus:
-    """How a command ended: SUCCESS, QUEUED, ERROR …"""
+    """How a command ended: SUCCESS, QUEUED, and so on."""
 
     status: str
     message: str
@@ -323,7 +323,7 @@ class SourceDescriptionEntity(Entity):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceDescriptionList(Entity):
-    """SHOW STREAMS EXTENDED, DESCRIBE TABLES …"""
+    """SHOW STREAMS EXTENDED, DESCRIBE TABLES and the like."""
 
     source_descriptions: Sequence[SourceDescription]
 

@@ -77,7 +77,7 @@ def _number(value: object) -> orjson.Fragment:
 
 
 def _encode(value: Any) -> Any:
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return {
             wire: _encode(inner)
             for name, wire, omit_none in _wire_names(type(value))
@@ -91,11 +91,8 @@ def _encode(value: Any) -> Any:
 
 
 @cache
-def _wire_names(class_: type) -> tuple[tuple[str, str, bool], ...]:
-    return tuple(
-        (f.name, _camel_case(f.name), bool(f.metadata.get("omit_none")))
-        for f in fields(class_)  # type: ignore[arg-type]
-    )
+def _wire_names(class_: Any) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((f.name, _camel_case(f.name), bool(f.metadata.get("omit_none"))) for f in fields(class_))
 
 
 def _camel_case(name: str) -> str:
@@ -118,10 +115,7 @@ def row_encoder(types: Sequence[SqlType | None]) -> Callable[[Sequence[object]],
         return lambda row: row
 
     def encode_row(row: Sequence[object]) -> Sequence[object]:
-        return [
-            value if convert is None or value is None else convert(value)
-            for value, convert in zip(row, converters, strict=True)
-        ]
+        return [_convert(convert, value) for value, convert in zip(row, converters, strict=True)]
 
     return encode_row
 
@@ -137,16 +131,18 @@ def _converter(type_: SqlType | None) -> Converter | None:
         return _SCALARS[type_]
     match type_:
         case ArrayType(item=item) if convert := _converter(item):
-            return lambda values: [None if v is None else convert(v) for v in values]
+            return lambda values: [_convert(convert, v) for v in values]
         case MapType(value=value) if convert := _converter(value):
-            return lambda values: {k: None if v is None else convert(v) for k, v in values.items()}
+            return lambda values: {k: _convert(convert, v) for k, v in values.items()}
         case StructType(fields=members):
             converters = {name: _converter(t) for name, t in members}
             if any(converters.values()):
-                return lambda values: {
-                    k: c(v) if v is not None and (c := converters[k]) else v for k, v in values.items()
-                }
+                return lambda values: {k: _convert(converters[k], v) for k, v in values.items()}
     return None
+
+
+def _convert(converter: Converter | None, value: object) -> object:
+    return value if converter is None or value is None else converter(value)
 
 
 def _base64(value: bytes) -> str:
