@@ -6,22 +6,31 @@ An option beats the environment (`CLICKSTREAM_…`), which beats `clickstream.ya
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import ValidationError
+import yaml
+from pydantic import Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     YamlConfigSettingsSource,
 )
+from pydantic_settings import (
+    SettingsError as SourceError,
+)
 
 from clickstream.core.errors import SettingsError
 
-__all__ = ["PORTS", "Settings"]
+__all__ = ["PORTS", "SETTINGS_FILE", "BackendChoice", "Settings"]
 
 PORTS = {"ksqldb": 8088, "connect": 8083, "elasticsearch": 9200, "grafana": 3000}
 """The services' ports before `port_offset` is added; the real services' defaults."""
 
 SETTINGS_FILE = "clickstream.yaml"
+"""Read from the working folder. Its `pipeline` is not a setting: `steps/pipeline.py` reads that."""
+
+BackendChoice = Literal["auto", "embedded", "compose", "remote"]
+
+MAX_PORT_OFFSET = 65535 - max(PORTS.values())
 
 
 class Settings(BaseSettings):
@@ -31,11 +40,29 @@ class Settings(BaseSettings):
         env_prefix="CLICKSTREAM_", yaml_file=SETTINGS_FILE, frozen=True, extra="ignore"
     )
 
-    backend: Literal["auto", "embedded", "compose", "remote"] = "auto"
-    data_dir: Path = Path(".clickstream")
-    port_offset: int = 0
-    host: str = "127.0.0.1"
-    debug: bool = False
+    backend: BackendChoice = Field("auto", description="Where the services run; auto means embedded.")
+    data_dir: Path = Field(
+        Path(".clickstream"), description="Folder of the embedded server's topics, state and documents."
+    )
+    port_offset: int = Field(
+        0,
+        ge=0,
+        le=MAX_PORT_OFFSET,
+        description="Added to every port, so that stacks do not collide.",
+    )
+    host: str = Field("127.0.0.1", description="Address that the services listen on and are reached at.")
+    debug: bool = Field(False, description="Show tracebacks, and more in the server's log.")
+    timeout_s: float = Field(120.0, gt=0, description="Deadline of each wait, in seconds.")
+    ksqldb_url: str | None = Field(None, description="Remote backend: URL of ksqlDB.")
+    connect_url: str | None = Field(None, description="Remote backend: URL of Kafka Connect.")
+    elasticsearch_url: str | None = Field(None, description="Remote backend: URL of Elasticsearch.")
+    grafana_url: str | None = Field(None, description="Remote backend: URL of Grafana.")
+    elasticsearch_inside_url: str | None = Field(
+        None,
+        description="Remote backend: URL of Elasticsearch as Connect and Grafana reach it, where it differs.",
+    )
+    grafana_user: str = Field("user", description="Login of the dashboards.")
+    grafana_password: str = Field("user", description="Password of the dashboards.")
 
     @classmethod
     def read(cls, **options: Any) -> Self:
@@ -49,7 +76,12 @@ class Settings(BaseSettings):
         except ValidationError as error:
             first = error.errors()[0]
             name = ".".join(str(part) for part in first["loc"])
-            raise SettingsError(f"setting {name}: {first['msg']}") from error
+            raise SettingsError(
+                f"setting {name}: {first['msg']}",
+                hint=f"it comes from an option, from CLICKSTREAM_{name.upper()} or from {SETTINGS_FILE}",
+            ) from error
+        except (yaml.YAMLError, SourceError, TypeError, ValueError) as error:
+            raise SettingsError(f"{SETTINGS_FILE} cannot be read: {error}") from error
 
     @classmethod
     def settings_customise_sources(
