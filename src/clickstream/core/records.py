@@ -9,9 +9,12 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Chunk", "Header", "Record"]
+__all__ = ["Chunk", "Header", "Record", "StateChange"]
 
 Header = tuple[str, bytes | None]
+
+StateChange = tuple[str, bytes, bytes | None]
+"""A change of a query's state: the store's name, the key, and the new value, None where it is removed."""
 
 
 class Record(msgspec.Struct, frozen=True, array_like=True, gc=False):
