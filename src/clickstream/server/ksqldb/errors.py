@@ -1,0 +1,83 @@
+"""Errors as ksqlDB answers them: a code, of which the status is the first three digits, and a body."""
+
+import logging
+from enum import IntEnum, unique
+
+from starlette.responses import Response
+
+from clickstream.core.errors import Conflict, NotFound, SqlError
+from clickstream.node import rejections
+from clickstream.server.errors import lookup
+from clickstream.server.ksqldb.encode import dump
+
+log = logging.getLogger(__name__)
+
+
+@unique
+class ErrorCode(IntEnum):
+    """ksqlDB's codes: HTTP status * 100 + n.
+
+    Source: confluentinc/ksql ksqldb-rest-model …/rest/Errors.java and the recorded answers.
+    """
+
+    BAD_REQUEST = 40000
+    BAD_STATEMENT = 40001
+    QUERY_ENDPOINT = 40002
+    HTTP2_ONLY = 40004
+    NOT_FOUND = 40400
+    CONFLICT = 40900
+    SCHEMA_REGISTRY_UNCONFIGURED = 42801
+    SERVER_ERROR = 50000
+    COMMAND_QUEUE_CATCHUP_TIMEOUT = 50301
+    SERVER_SHUTTING_DOWN = 50303
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self // 100
+
+
+CODES: dict[type[BaseException], ErrorCode] = {
+    SqlError: ErrorCode.BAD_STATEMENT,
+    NotFound: ErrorCode.NOT_FOUND,
+    Conflict: ErrorCode.CONFLICT,
+    rejections.RequestRejected: ErrorCode.BAD_REQUEST,
+    rejections.SchemaRegistryMissing: ErrorCode.SCHEMA_REGISTRY_UNCONFIGURED,
+    rejections.WrongEndpoint: ErrorCode.QUERY_ENDPOINT,
+    rejections.CommandFailed: ErrorCode.SERVER_ERROR,
+    rejections.CommandNotReached: ErrorCode.COMMAND_QUEUE_CATCHUP_TIMEOUT,
+    rejections.ClusterTerminated: ErrorCode.SERVER_SHUTTING_DOWN,
+    rejections.WrongConnection: ErrorCode.SERVER_ERROR,
+}
+
+
+def error_response(error: Exception, *, media_type: str | None = None) -> Response:
+    """Return the answer to a request that failed with `error`.
+
+    `media_type` None leaves the content type out, as the real server does wherever an error arises
+    outside the handling of a statement (a bad body, a query that cannot start).
+    """
+    code = lookup(CODES, error, ErrorCode.SERVER_ERROR)
+    if type(error).__module__ == "builtins" or code is ErrorCode.SERVER_ERROR:
+        log.error("request failed", exc_info=error)
+    message = str(getattr(error, "message", None) or error)
+    statement = error.statement if isinstance(error, SqlError) else ""
+    if isinstance(error, SqlError):
+        body = {
+            "@type": "statement_error",
+            "error_code": int(code),
+            "message": message,
+            "statementText": statement,
+            "entities": [],
+        }
+    else:
+        body = {"@type": "generic_error", "error_code": int(code), "message": message}
+    return respond(dump(body), status=code.status, media_type=media_type)
+
+
+def respond(content: bytes = b"", *, status: int = 200, media_type: str | None = None) -> Response:
+    """Return a response whose content type is exactly `media_type`, none if that is None."""
+    response = Response(content, status_code=status)
+    if media_type is not None:
+        response.headers["content-type"] = media_type
+    return response
