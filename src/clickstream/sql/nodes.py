@@ -212,10 +212,21 @@ class SimpleCase(Expression):
 
 
 @dataclass(frozen=True, slots=True)
-class TypeName(Node):
-    """A custom type's name where a type is written; the analyser looks it up."""
+class TypeName(Node, SqlType):
+    """A custom type's name where a type is written, also inside another type: `ARRAY<ADDRESS>`.
+
+    The analyser looks it up and puts the type in its place, at every depth.
+    """
 
     name: str
+
+    @property
+    def base(self) -> str:
+        """The type's name."""
+        return self.name
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True, slots=True)
