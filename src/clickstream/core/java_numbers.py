@@ -4,9 +4,10 @@ Used wherever a number becomes text or text a number: formats, casts, functions.
 """
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 
 __all__ = [
+    "EXACT",
     "decimal_text",
     "double_text",
     "fit_decimal",
@@ -15,6 +16,9 @@ __all__ = [
     "wrap_int",
     "wrap_long",
 ]
+
+EXACT = Context(prec=200, rounding=ROUND_HALF_UP)
+"""Wide enough that no operation on DECIMALs (38 digits) or their division loses a digit that counts."""
 
 _SCIENTIFIC_FROM = 1e7
 _SCIENTIFIC_BELOW = 1e-3
@@ -75,7 +79,7 @@ def fit_decimal(value: Decimal, precision: int, scale: int) -> Decimal:
     Raises: ValueError if it needs more than `precision` digits.
     """
     try:
-        rounded = value.quantize(Decimal(1).scaleb(-scale), rounding=ROUND_HALF_UP)
+        rounded = value.quantize(Decimal(1).scaleb(-scale), context=EXACT)
     except InvalidOperation as error:
         raise ValueError(f"not a DECIMAL({precision}, {scale}): {value}") from error
     if abs(rounded) >= 10 ** (precision - scale):

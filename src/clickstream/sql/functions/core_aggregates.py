@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
+from clickstream.core.java_numbers import EXACT
 from clickstream.sql.functions.registration import AggregateSteps, aggregate
 from clickstream.sql.types import DOUBLE, DecimalType, SqlType
 
@@ -78,8 +79,9 @@ def _number_steps(type_: SqlType) -> tuple[Any, Callable[..., Any], Callable[...
     half = _HALF.get(type_.base)
     if half is not None:
         return (0, *_wrapping(half))
-    zero: Any = Decimal(0).scaleb(-type_.scale) if isinstance(type_, DecimalType) else 0.0
-    return zero, operator.add, operator.sub
+    if isinstance(type_, DecimalType):
+        return Decimal(0).scaleb(-type_.scale), EXACT.add, EXACT.subtract
+    return 0.0, operator.add, operator.sub
 
 
 @aggregate(

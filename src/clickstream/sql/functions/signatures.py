@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from clickstream.sql.functions.lookup import INTERVAL_UNIT
 from clickstream.sql.types import (
     BIGINT,
     BOOLEAN,
@@ -53,6 +54,7 @@ _PRIMITIVES: dict[str, SqlType] = {
     "DATE": DATE,
     "TIME": TIME,
     "TIMESTAMP": TIMESTAMP,
+    "INTERVALUNIT": INTERVAL_UNIT,
 }
 _TOKEN = re.compile(r"\s*(\.\.\.|=>|->|[A-Z_][A-Z_0-9]*|[<>(),])")
 
