@@ -6,6 +6,7 @@ The grammar is in `parse_types.py`, `parse_expressions.py`, `parse_queries.py` a
 
 from clickstream.core.errors import SqlSyntaxError
 from clickstream.sql import syntax_errors
+from clickstream.sql.mask import mask_text
 from clickstream.sql.names import RESERVED, TIME_UNITS
 from clickstream.sql.nodes import Duration, Location
 from clickstream.sql.tokens import BAD, DIGIT_NAME, EOF, NUMBER, QUOTED, STRING, VARIABLE, WORD, Tokens
@@ -35,6 +36,7 @@ class Cursor:
         self.words = tokens.words
         self.kinds = tokens.kinds
         self.index = 0
+        self.first = 0  # Where the current statement begins.
         self.depth = 0
         self._tracing = tracing
         self._tried: list[str] = []
@@ -101,7 +103,9 @@ class Cursor:
             self.index += 1
             return
         self._note(word)
-        if len(self._tried) == 1 and self.word in _CLOSERS and self.next_word() != word:
+        unfinished = word == ";" and self.word == EOF
+        alone = len(self._tried) == 1 and self.word in _CLOSERS and self.next_word() != word
+        if unfinished or alone:
             detail = f"missing '{word}' at '{syntax_errors.token_text(self.tokens, self.index)}'"
             raise syntax_errors.syntax_error(self.tokens, self.index, detail)
         raise self.fail()
@@ -155,7 +159,7 @@ class Cursor:
         if self.kinds[self.index] != NUMBER or not text.isdecimal():
             raise self.expected("INTEGER_VALUE")
         if len(text) > _LONGEST_INTEGER or int(text) > 2**63 - 1:
-            raise self.illegal(f"Invalid numeric literal: {text[:_LONGEST_SHOWN]}")
+            raise self.unprepared(f"Invalid numeric literal: {text[:_LONGEST_SHOWN]}")
         self.index += 1
         return int(text)
 
@@ -193,7 +197,19 @@ class Cursor:
 
     def illegal(self, detail: str, index: int | None = None) -> SqlSyntaxError:
         """Return the error for a rule broken at token `index` (the current one)."""
-        return syntax_errors.illegal(self.tokens, self.index if index is None else index, detail)
+        error = syntax_errors.illegal(self.tokens, self.index if index is None else index, detail)
+        error.statement = self._statement_text()
+        return error
+
+    def unprepared(self, detail: str, index: int | None = None) -> SqlSyntaxError:
+        """Return the error for a statement that reads well and cannot be made into a tree."""
+        return self.illegal(f"Failed to prepare statement: {detail}", index)
+
+    def _statement_text(self) -> str:
+        end = self.index
+        while self.words[end] not in (";", EOF):
+            end += 1
+        return mask_text(self.tokens.text[self.tokens.starts[self.first] : self.tokens.ends[end]])
 
     def too_deep(self) -> SqlSyntaxError:
         """Return the error for text that nests too deep."""

@@ -30,11 +30,7 @@ _EPOCH = date(1970, 1, 1)
 
 
 class BadNumber(ValueError):
-    """A number no type can hold. `located`: the real server's message says where."""
-
-    def __init__(self, message: str, *, located: bool) -> None:
-        super().__init__(message)
-        self.located = located
+    """A number no type can hold."""
 
 
 def number(text: str, *, negative: bool = False) -> tuple[object, SqlType]:
@@ -48,7 +44,7 @@ def number(text: str, *, negative: bool = False) -> tuple[object, SqlType]:
     if "e" in text or "E" in text:
         value = float(signed)
         if isinf(value):
-            raise BadNumber(f"Number overflows DOUBLE: {signed[:60]}", located=True)
+            raise BadNumber(f"Number overflows DOUBLE: {signed[:60]}")
         return value, DOUBLE
     decimal = Decimal(signed)
     return decimal, decimal_type(decimal)
@@ -74,7 +70,7 @@ def _integer(text: str) -> tuple[object, SqlType]:
         return value, INTEGER
     if -(2**63) <= value < 2**63:
         return value, BIGINT
-    raise BadNumber(f"Invalid numeric literal: {text[:60]}", located=False)
+    raise BadNumber(f"Invalid numeric literal: {text[:60]}")
 
 
 def _decimal(text: str) -> tuple[object, SqlType]:

@@ -156,7 +156,7 @@ class ExpressionGrammar(PrimaryGrammar):
             self.advance()
             escape = self.string()
             if len(escape) != 1:
-                raise self.illegal(f"ESCAPE takes one character, not '{escape[:20]}'", self.index - 1)
+                raise self.unprepared(f"ESCAPE takes one character, not '{escape[:20]}'", self.index - 1)
         return n.Like(left, pattern, escape, at=at)
 
     def _is(self, left: n.Expression, at: n.Location) -> n.Expression:

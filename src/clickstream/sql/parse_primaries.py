@@ -3,11 +3,11 @@
 from abc import abstractmethod
 from collections.abc import Callable
 
-from clickstream.sql import literals
+from clickstream.core.errors import SqlSyntaxError
+from clickstream.sql import literals, syntax_errors
 from clickstream.sql import nodes as n
 from clickstream.sql.names import TIME_UNITS
 from clickstream.sql.parse_types import TypeGrammar
-from clickstream.sql.syntax_errors import reserved_word
 from clickstream.sql.tokens import NUMBER, QUOTED, STRING, VARIABLE, WORD
 from clickstream.sql.types import STRING as STRING_TYPE
 
@@ -46,7 +46,11 @@ class PrimaryGrammar(TypeGrammar):
             return inner
         if self.at_name():
             return self._named()
-        raise self.fail()
+        raise self.expected_expression()
+
+    def expected_expression(self) -> SqlSyntaxError:
+        """Return the error for a token no expression begins with: too much may stand here to list it."""
+        return syntax_errors.expecting(self.tokens, self.index, ())
 
     def literal(self) -> n.Literal:
         """Step over a literal: a number, a string, TRUE, FALSE or NULL."""
@@ -73,9 +77,9 @@ class PrimaryGrammar(TypeGrammar):
         try:
             value, type_ = literals.number(text, negative=negative)
         except literals.BadNumber as error:
-            # In this one message the real server counts columns from 2.
-            where = f"line {at.line}:{at.column + 1}: " if error.located else ""
-            raise self.illegal(f"{where}{error}", first) from None
+            # In this message the real server counts columns from 2.
+            where = f"line {at.line}:{at.column + 1}"
+            raise self.unprepared(f"{where}: {error}", first) from None
         return n.Literal(value, type_, at=at)
 
     # ----------------------------------------------------------------------------- names and calls
@@ -101,7 +105,7 @@ class PrimaryGrammar(TypeGrammar):
         try:
             value, type_ = literals.TYPED[name](text)
         except (ValueError, ArithmeticError):
-            raise self.illegal(f"Invalid {name} literal: '{text[:60]}'", self.index - 1) from None
+            raise self.unprepared(f"Invalid {name} literal: '{text[:60]}'", self.index - 1) from None
         return n.Literal(value, type_, at=at)
 
     def _call(self, name: str, at: n.Location) -> n.Expression:
@@ -115,7 +119,8 @@ class PrimaryGrammar(TypeGrammar):
             while self.accept(","):
                 args.append(self._argument())
             self.expect(")")
-        return n.FunctionCall(name, tuple(args), at=at)
+        star = name == "COUNT" and not args  # COUNT() is another spelling of COUNT(*).
+        return n.FunctionCall(name, tuple(args), star, at=at)
 
     def _argument(self) -> n.Expression:
         word = self.word
@@ -238,7 +243,7 @@ class PrimaryGrammar(TypeGrammar):
 
     def _decimal(self) -> n.Expression | None:
         if self.kinds[self.index + 1] != STRING:
-            raise reserved_word(self.tokens, self.index)
+            raise syntax_errors.reserved_word(self.tokens, self.index)
         at = self.here()
         self.advance()
         return self._typed_literal("DECIMAL", at)

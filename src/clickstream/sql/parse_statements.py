@@ -1,6 +1,7 @@
 """The grammar of statements, one method for each first word."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Literal as OneOf
 from typing import cast
 
@@ -28,7 +29,7 @@ class StatementGrammar(QueryGrammar):
 
     def one(self) -> n.ParsedStatement:
         """Step over one statement and its `;`."""
-        first = self.index
+        self.first = first = self.index
         statement = self.statement()
         last = self.index
         self.expect(";")
@@ -120,8 +121,9 @@ class StatementGrammar(QueryGrammar):
             self.expect("=")
             value = self.literal()
             if name in properties:
-                raise self.illegal(f"Duplicate property in the WITH clause: {name}", index)
-            properties[name] = value.value
+                raise self.unprepared(f"Duplicate property in the WITH clause: {name}", index)
+            exact = isinstance(value.value, Decimal)
+            properties[name] = float(cast(Decimal, value.value)) if exact else value.value
             if not self.accept(","):
                 break
         self.expect(")")
@@ -164,7 +166,9 @@ class StatementGrammar(QueryGrammar):
     def _insert_values(self, target: str, columns: tuple[str, ...], at: n.Location) -> n.Statement:
         values = self.parenthesised_values()
         if columns and len(columns) != len(values):
-            raise self.illegal(f"Expected number columns and values to match: {len(columns)}, {len(values)}")
+            raise self.unprepared(
+                f"Expected number columns and values to match: {len(columns)}, {len(values)}"
+            )
         return n.InsertValues(target, columns, values, at=at)
 
     def _select(self) -> n.Statement:

@@ -82,9 +82,9 @@ class TypeGrammar(Cursor):
         scale = self.unsigned()
         self.expect(")")
         if precision < 1:
-            raise self.illegal(f"DECIMAL precision must be >= 1: DECIMAL({precision},{scale})", at)
+            raise self.unprepared(f"DECIMAL precision must be >= 1: DECIMAL({precision},{scale})", at)
         if scale > precision:
-            raise self.illegal(f"DECIMAL precision must be >= scale: DECIMAL({precision},{scale})", at)
+            raise self.unprepared(f"DECIMAL precision must be >= scale: DECIMAL({precision},{scale})", at)
         return t.DecimalType(precision, scale)
 
     def _named_type(self) -> t.SqlType | TypeName:
