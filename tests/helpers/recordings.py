@@ -116,11 +116,15 @@ def _read(path: Path) -> Recording:
         body=body if isinstance(body, str) else "" if body is None else json.dumps(body),
         answer=Answer(
             response["status"],
-            media_type(response["headers"].get("content-type")),
+            media_type(_header(response["headers"], "content-type")),
             response.get("body_raw") or "",
         ),
         closed_after_s=float(closed[1]) if closed else None,
     )
+
+
+def _header(headers: Mapping[str, str], name: str) -> str | None:
+    return next((value for key, value in headers.items() if key.lower() == name), None)
 
 
 def media_type(header: str | None) -> str | None:

@@ -17,6 +17,10 @@ ClickstreamError(message, *, hint=None)
 │   └─ Unsupported(feature)
 ├─ NotFound                 source, query, connector, index, dashboard
 ├─ Conflict                 it exists already, or is in use
+├─ ConnectorError           a connector's configuration or one of its tasks
+│   ├─ InvalidConnectorConfig
+│   ├─ UnknownPlugin(name)
+│   └─ TaskFailed(kind)     ends the task, never the process
 ├─ StateError               files of the data folder
 │   ├─ CorruptState(path, offset)
 │   ├─ IncompatibleFormat(path, found, wanted)
@@ -37,10 +41,12 @@ __all__ = [
     "ClickstreamError",
     "ComposeFailed",
     "Conflict",
+    "ConnectorError",
     "CorruptState",
     "DockerMissing",
     "FolderInUse",
     "IncompatibleFormat",
+    "InvalidConnectorConfig",
     "LateRecord",
     "NotFound",
     "OffsetRegression",
@@ -53,8 +59,10 @@ __all__ = [
     "SqlError",
     "SqlSyntaxError",
     "StateError",
+    "TaskFailed",
     "TypeMismatch",
     "UnknownName",
+    "UnknownPlugin",
     "Unsupported",
 ]
 
@@ -199,6 +207,36 @@ class NotFound(ClickstreamError):
 
 class Conflict(ClickstreamError):
     """Something of that name exists already, or is in use."""
+
+
+class ConnectorError(ClickstreamError):
+    """A connector cannot be created, or one of its tasks cannot go on."""
+
+
+class InvalidConnectorConfig(ConnectorError):
+    """A connector's configuration is refused; the message is Connect's own."""
+
+
+class UnknownPlugin(ConnectorError):
+    """No connector class has that name."""
+
+    def __init__(self, message: str, *, name: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.name = name
+
+
+class TaskFailed(ConnectorError):
+    """A task ends in the state FAILED; `kind` is the class name that Connect's trace begins with."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: str = "org.apache.kafka.connect.errors.ConnectException",
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.kind = kind
 
 
 class StateError(ClickstreamError):
