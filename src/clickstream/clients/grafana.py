@@ -6,8 +6,8 @@ Source: Grafana HTTP API reference (data source, dashboard, health).
 from typing import Any, cast
 from urllib.parse import quote
 
-from clickstream.clients.http import HttpClient
-from clickstream.core.errors import NotFound
+from clickstream.clients.http import HttpClient, error_text
+from clickstream.core.errors import NotFound, ServiceRejected
 
 __all__ = ["GrafanaClient"]
 
@@ -23,6 +23,10 @@ class GrafanaClient:
     def version(self) -> str:
         """Return the server's version, once its own database is usable."""
         return str(self._http.get("/api/health").get("version", ""))
+
+    def datasources(self) -> list[dict[str, Any]]:
+        """Return all datasources."""
+        return cast(list[dict[str, Any]], self._http.get("/api/datasources"))
 
     def datasource(self, uid: str) -> dict[str, Any] | None:
         """Return the datasource, None if there is none."""
@@ -53,10 +57,19 @@ class GrafanaClient:
         body = {"dashboard": model | {"id": None}, "overwrite": True}
         return str(self._http.post("/api/dashboards/db", body)["url"])
 
-    def query(self, targets: list[dict[str, Any]], *, since: str, until: str) -> dict[str, Any]:
-        """Return the results of a panel's targets as the panel would get them, by `refId`."""
-        body = {"queries": targets, "from": since, "to": until}
-        return cast(dict[str, Any], self._http.post("/api/ds/query", body)["results"])
+    def search(self, uid: str, index: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Return what a search gives when it goes through the datasource, as a panel's searches do.
+
+        Raises: NotFound if there is no such datasource; ServiceRejected if the search fails behind it.
+        """
+        path = f"/api/datasources/proxy/uid/{quote(uid, safe='')}/_msearch"
+        head = {"index": index, "ignore_unavailable": True, "search_type": "query_then_fetch"}
+        answer = self._http.post_lines(path, head, body)["responses"][0]
+        if "error" in answer:
+            raise ServiceRejected(
+                f"Grafana: {error_text(answer)}", status=int(answer.get("status", 400)), body=answer
+            )
+        return cast(dict[str, Any], answer)
 
     def close(self) -> None:
         """Close idle connections."""

@@ -4,6 +4,7 @@ The services' own clients are built on it and know their paths; nothing here kno
 sent once: who may repeat it is for the caller to say, with a `Waiter` around a ServiceUnavailable.
 """
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -65,6 +66,10 @@ class HttpClient:
         """Return the decoded answer to POST."""
         return self.request("POST", path, body, parameters=parameters)
 
+    def post_lines(self, path: str, *objects: object) -> Any:
+        """Return the decoded answer to a POST of one JSON object a line."""
+        return self.request("POST", path, "".join(json.dumps(item) + "\n" for item in objects))
+
     def put(self, path: str, body: object = None) -> Any:
         """Return the decoded answer to PUT."""
         return self.request("PUT", path, body)
@@ -83,6 +88,8 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Return the decoded answer: JSON as Python values, None if empty, else text.
+
+        A `body` that is a string is sent as lines of JSON, anything else as one JSON value.
 
         Raises: ServiceUnavailable if there is no answer, or one that says later; NotFound, Conflict and
             ServiceRejected as the service answers.
@@ -143,13 +150,16 @@ class HttpClient:
         read_timeout_s: float | None = None,
     ) -> requests.Response:
         read = read_timeout_s if stream else self._timeout_s
+        as_lines = isinstance(body, str)
+        extra = {"Content-Type": "application/x-ndjson"} if as_lines else {}
         try:
             return self._session.request(
                 method,
                 self.base_url + path,
-                json=body,
+                json=None if as_lines else body,
+                data=body.encode() if isinstance(body, str) else None,
                 params=dict(parameters or {}),
-                headers=dict(headers or {}),
+                headers=dict(headers or {}) | extra,
                 timeout=(CONNECT_TIMEOUT_S, read),
                 stream=stream,
                 allow_redirects=False,

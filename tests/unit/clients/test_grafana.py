@@ -55,7 +55,20 @@ def test_datasources_are_created_and_changed(client: GrafanaClient) -> None:
 
 
 @responses.activate
-def test_a_panels_query_gives_results_by_reference(client: GrafanaClient) -> None:
-    responses.post(f"{URL}/api/ds/query", json={"results": {"A": {"frames": []}}})
-    assert client.query([{"refId": "A"}], since="now-15m", until="now") == {"A": {"frames": []}}
-    assert json.loads(responses.calls[0].request.body)["from"] == "now-15m"
+def test_a_search_goes_through_the_datasource_as_lines(client: GrafanaClient) -> None:
+    url = f"{URL}/api/datasources/proxy/uid/EVENTS_PER_MIN/_msearch"
+    responses.post(url, json={"responses": [{"hits": {"total": {"value": 3}}}]})
+    answer = client.search("EVENTS_PER_MIN", "events_per_min", {"size": 0})
+    assert answer == {"hits": {"total": {"value": 3}}}
+    request = responses.calls[0].request
+    head, body = (json.loads(line) for line in request.body.decode().splitlines())
+    assert (head["index"], body) == ("events_per_min", {"size": 0})
+    assert request.headers["Content-Type"] == "application/x-ndjson"
+
+
+@responses.activate
+def test_a_search_that_fails_behind_the_datasource_says_why(client: GrafanaClient) -> None:
+    failed = {"error": {"type": "parsing_exception", "reason": "bad query"}, "status": 400}
+    responses.post(f"{URL}/api/datasources/proxy/uid/x/_msearch", json={"responses": [failed]})
+    with pytest.raises(ServiceRejected, match="bad query"):
+        client.search("x", "x", {})
