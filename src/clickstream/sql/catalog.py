@@ -1,8 +1,6 @@
 """Streams, tables and custom types that exist, by name. Knows nothing about I/O."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Literal as OneOf
 
 from clickstream.core.errors import SqlError
@@ -10,7 +8,7 @@ from clickstream.sql.plan import Formats, TimestampSpec, WindowInfo
 from clickstream.sql.schema import LogicalSchema
 from clickstream.sql.types import SqlType
 
-__all__ = ["Catalog", "DataSource", "did_you_mean"]
+__all__ = ["Catalog", "DataSource", "already_exists"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +82,3 @@ def already_exists(source: DataSource, existing: DataSource) -> SqlError:
         f"Cannot add {source.kind.lower()} '{source.name}': "
         f"A {existing.kind.lower()} with the same name already exists"
     )
-
-
-def did_you_mean(name: str, candidates: Iterable[str]) -> tuple[str, ...]:
-    """Return the names nearest to `name`, best first, at most three."""
-    by_upper = {c.upper(): c for c in candidates}
-    return tuple(by_upper[m] for m in get_close_matches(name.upper(), by_upper, n=3, cutoff=0.6))

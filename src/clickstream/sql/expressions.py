@@ -5,7 +5,6 @@ Used by the analysis, the planner and the engine's compiler. Knows the nodes' sh
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any, TypeVar
 
 from clickstream.sql.nodes import ColumnRef, Expression, FunctionCall, Node
@@ -16,9 +15,16 @@ NodeT = TypeVar("NodeT", bound=Node)
 Rewriter = Callable[[Expression], Expression | None]
 
 
-@cache
+_FIELDS: dict[type[Node], tuple[str, ...]] = {}
+"""Names of the fields that may hold nodes, by node type; filled as types are met."""
+
+
 def _field_names(type_: type[Node]) -> tuple[str, ...]:
-    return tuple(f.name for f in dataclasses.fields(type_) if f.name != "at")
+    names = _FIELDS.get(type_)
+    if names is None:
+        names = tuple(f.name for f in dataclasses.fields(type_) if f.name != "at")
+        _FIELDS[type_] = names
+    return names
 
 
 def _nodes(value: object) -> Iterator[Node]:

@@ -1,0 +1,246 @@
+"""From syntax trees to sources and plans: the entry to everything the analysis does.
+
+A planner reads a catalog and never changes it; who executes a statement adds what comes back. Errors
+are of the SqlError family with ksqlDB's wording; `statement` is the normalised text where ksqlDB shows
+that instead of the text as sent.
+"""
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from clickstream.core.errors import SqlError
+from clickstream.sql import nodes as n
+from clickstream.sql.analysis import Analysis, SinkInfo
+from clickstream.sql.analyze import analyze_query
+from clickstream.sql.catalog import Catalog, DataSource, already_exists
+from clickstream.sql.custom_types import resolve_casts
+from clickstream.sql.ddl import create_source, normalise_create
+from clickstream.sql.format import format_statement
+from clickstream.sql.functions.lookup import FunctionLookup
+from clickstream.sql.normalise import normalise_query, sorted_properties
+from clickstream.sql.plan import PersistentPlan, TransientPlan
+from clickstream.sql.planner_query import BuiltQuery, build_query
+from clickstream.sql.planner_sink import build_sink, check_timestamp, sink_formats, sink_window
+from clickstream.sql.properties import WithProperties
+from clickstream.sql.query_sources import collect_sources
+
+__all__ = ["Planner", "TopicFacts"]
+
+_WEEK_MS = 604_800_000
+
+
+@dataclass(frozen=True, slots=True)
+class TopicFacts:
+    """What a sink's topic takes over from its source's."""
+
+    partitions: int = 1
+    replicas: int = 1
+    retention_ms: int = _WEEK_MS
+
+
+class Planner:
+    """Plans statements against `catalog`. `settings` are the session's properties."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        functions: FunctionLookup,
+        *,
+        topic_exists: Callable[[str], bool] = lambda _: True,
+        topic_facts: Callable[[str], TopicFacts | None] = lambda _: None,
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
+        self._catalog = catalog
+        self._functions = functions
+        self._topic_exists = topic_exists
+        self._topic_facts = topic_facts
+        self._settings = settings or {}
+
+    # ------------------------------------------------------------------------------- DDL
+
+    def normalise(self, statement: n.Statement) -> n.Statement:
+        """Return the statement as ksqlDB stores and shows it; its text is `format_statement` of that.
+
+        Raises: SqlError for what ksqlDB finds while preparing a statement.
+        """
+        match statement:
+            case n.CreateSource():
+                return normalise_create(statement, self._catalog.types, self._settings)
+            case n.CreateAsSelect():
+                return self._normalise_create_as(statement)
+            case n.InsertInto():
+                return dataclasses.replace(statement, query=self._normalise_query(statement.query))
+            case n.QueryStatement():
+                return dataclasses.replace(statement, query=self._normalise_query(statement.query))
+            case _:
+                return statement
+
+    def plan_create(self, statement: n.CreateSource) -> DataSource:
+        """Return the source that a CREATE STREAM or TABLE declares.
+
+        Raises: SqlError.
+        """
+        normalised = normalise_create(statement, self._catalog.types, self._settings)
+        text = format_statement(normalised)
+        with _shown_as(text):
+            source = create_source(normalised, self._settings, text=text)
+            self._check_topic(source, normalised)
+            self._check_name(source, or_replace=statement.or_replace, exists_ok=statement.if_not_exists)
+        return source
+
+    def _check_topic(self, source: DataSource, statement: n.CreateSource) -> None:
+        if source.partitions is not None or self._topic_exists(source.topic):
+            return
+        example = dataclasses.replace(
+            statement,
+            properties=sorted_properties(
+                {k: v for k, v in statement.properties.items() if k != "CLEANUP_POLICY"},
+                {"PARTITIONS": 2},
+            ),
+        )
+        raise SqlError(
+            f"Topic '{source.topic}' does not exist. If you want to create a new topic for the "
+            "stream/table please re-run the statement providing the required 'PARTITIONS' configuration "
+            "in the WITH clause (and optionally 'REPLICAS'). For example: " + format_statement(example)
+        )
+
+    def _check_name(self, source: DataSource, *, or_replace: bool, exists_ok: bool) -> None:
+        existing = self._catalog.get(source.name)
+        if existing is not None and not or_replace and not exists_ok:
+            raise already_exists(source, existing)
+
+    # ------------------------------------------------------------------------------- persistent
+
+    def plan_create_as(self, statement: n.CreateAsSelect, query_id: str) -> tuple[DataSource, PersistentPlan]:
+        """Return the sink and the plan of CREATE … AS SELECT.
+
+        Raises: SqlError.
+        """
+        normalised = self._normalise_create_as(statement)
+        text = format_statement(normalised)
+        with _shown_as(text):
+            given = WithProperties.of_create_as(normalised.properties)
+            with _while_deriving_schema():
+                info = SinkInfo(statement.name, statement.kind)
+                analysis, built = self._build(normalised.query, info)
+                self._check_result(built, statement, text)
+                timestamp = check_timestamp(built.project.schema, given)
+            formats, key_features, value_features = sink_formats(
+                analysis, built.project.schema, given, self._settings
+            )
+            sink = DataSource(
+                kind=statement.kind,
+                name=statement.name,
+                schema=built.project.schema,
+                topic=given.topic or statement.name,
+                formats=formats,
+                window=sink_window(analysis),
+                timestamp=timestamp,
+                created_by=query_id,
+                statement_text=text,
+                partitions=given.integer("PARTITIONS"),
+                replicas=given.integer("REPLICAS"),
+                retention_ms=given.integer("RETENTION_MS"),
+                key_features=key_features,
+                value_features=value_features,
+            )
+            with _while_deriving_schema():
+                self._check_name(sink, or_replace=statement.or_replace, exists_ok=statement.if_not_exists)
+            return sink, self._persistent(query_id, built, sink, analysis, text)
+
+    def _persistent(
+        self, query_id: str, built: BuiltQuery, sink: DataSource, analysis: Analysis, text: str
+    ) -> PersistentPlan:
+        root = build_sink(built.project, sink, sink.timestamp)
+        return PersistentPlan(query_id, root, tuple(s.source.name for s in analysis.sources), text)
+
+    def _check_result(self, built: BuiltQuery, statement: n.CreateAsSelect, text: str) -> None:
+        produced = built.project.kind
+        if produced != statement.kind:
+            raise SqlError(
+                f"Invalid result type. Your SELECT query produces a {produced}. "
+                f"Please use CREATE {produced} AS SELECT statement instead.\nStatement: {text}"
+            )
+
+    # ------------------------------------------------------------------------------- push
+
+    def plan_push_query(self, statement: n.QueryStatement, query_id: str) -> TransientPlan:
+        """Return the plan of a SELECT … EMIT CHANGES.
+
+        Raises: SqlError.
+        """
+        query = self._normalise_query(statement.query)
+        analysis, built = self._build(query, None)
+        return TransientPlan(
+            query_id,
+            built.project,
+            tuple(s.source.name for s in analysis.sources),
+            built.columns,
+            query.limit,
+        )
+
+    # ------------------------------------------------------------------------------- inside
+
+    def _build(self, query: n.Query, sink: SinkInfo | None) -> tuple[Analysis, BuiltQuery]:
+        analysis = analyze_query(query, self._catalog, self._functions, sink)
+        return analysis, build_query(analysis, self._functions)
+
+    def _normalise_query(self, query: n.Query) -> n.Query:
+        return normalise_query(resolve_casts(query, self._catalog.types), self._catalog)
+
+    def _normalise_create_as(self, statement: n.CreateAsSelect) -> n.CreateAsSelect:
+        query = self._normalise_query(statement.query)
+        if query.emit is None:
+            query = dataclasses.replace(query, emit="CHANGES")
+        given = WithProperties.of_create_as(statement.properties)
+        return dataclasses.replace(
+            statement,
+            query=query,
+            properties=sorted_properties(statement.properties, self._sink_defaults(statement, query, given)),
+        )
+
+    def _sink_defaults(
+        self, statement: n.CreateAsSelect, query: n.Query, given: WithProperties
+    ) -> dict[str, object]:
+        """Return the properties ksqlDB adds to CREATE … AS; the topic's come from the source's topic."""
+        source = collect_sources(query.from_, self._catalog).first.source
+        facts = self._topic_facts(source.topic) or TopicFacts(
+            source.partitions or 1, source.replicas or 1, source.retention_ms or _WEEK_MS
+        )
+        if statement.kind == "STREAM":
+            cleanup = "delete"
+        else:
+            windowed = query.window is not None or source.window is not None
+            cleanup = "compact,delete" if windowed else "compact"
+        return {
+            "CLEANUP_POLICY": cleanup,
+            "KAFKA_TOPIC": statement.name,
+            "PARTITIONS": facts.partitions,
+            "REPLICAS": facts.replicas,
+            "RETENTION_MS": facts.retention_ms,
+        }
+
+
+@contextmanager
+def _shown_as(text: str) -> Iterator[None]:
+    """Give errors the normalised text of the statement."""
+    try:
+        yield
+    except SqlError as error:
+        error.statement = error.statement or text
+        raise
+
+
+@contextmanager
+def _while_deriving_schema() -> Iterator[None]:
+    """Begin errors as ksqlDB begins those it finds before it builds a query."""
+    prefix = "Could not determine output schema for query due to error: "
+    try:
+        yield
+    except SqlError as error:
+        if not error.message.startswith(("Invalid Predicate", "Invalid Select", prefix)):
+            error.message = prefix + error.message
+            error.args = (error.message,)
+        raise

@@ -1,0 +1,78 @@
+"""A query's steps, clause by clause, from its sources to its projection."""
+
+from dataclasses import dataclass
+
+from clickstream.core.errors import SqlError
+from clickstream.sql.analysis import Analysis, Projection, unqualified
+from clickstream.sql.expressions import rewrite
+from clickstream.sql.functions.lookup import FunctionLookup
+from clickstream.sql.normalise import located
+from clickstream.sql.plan import Project
+from clickstream.sql.planner_aggregate import build_aggregation
+from clickstream.sql.planner_flatmap import build_flatmap
+from clickstream.sql.planner_joins import build_joins
+from clickstream.sql.planner_keys import build_partition
+from clickstream.sql.planner_project import build_projection
+from clickstream.sql.planner_relations import Relation
+from clickstream.sql.planner_source import build_filter, build_source
+from clickstream.sql.schema import LogicalSchema
+
+__all__ = ["BuiltQuery", "build_query"]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltQuery:
+    """A query's last step, and its columns in the order of the SELECT."""
+
+    project: Project
+    columns: tuple[str, ...]
+
+
+def build_query(
+    analysis: Analysis, functions: FunctionLookup, target: LogicalSchema | None = None
+) -> BuiltQuery:
+    """Return the steps of a query.
+
+    `target` is the schema of the stream an INSERT INTO writes to.
+    Raises: SqlError.
+    """
+    relation = _relation(analysis, functions)
+    if analysis.group_by:
+        project, columns = build_aggregation(relation, analysis, functions, target)
+        return BuiltQuery(project, columns)
+    _check_unaggregated(analysis)
+    project, columns = build_projection(relation, analysis, functions, target)
+    if analysis.sink is not None:
+        relation.check_keys(analysis.sink.name, _bare_projection(analysis))
+    return BuiltQuery(project, columns)
+
+
+def _relation(analysis: Analysis, functions: FunctionLookup) -> Relation:
+    if analysis.joins:
+        relation = build_joins(analysis, functions)
+    else:
+        relation = build_source(analysis.sources.first, "KsqlTopic.Source")
+    if analysis.where is not None:
+        predicate = rewrite(analysis.where, lambda e: unqualified(e, is_join=analysis.sources.is_join))
+        relation = build_filter(relation, predicate, functions, clause="WHERE", context="WhereFilter")
+    if analysis.partition_by:
+        relation = build_partition(relation, analysis, functions)
+    if analysis.table_functions:
+        relation = build_flatmap(relation, analysis, functions)
+    return relation
+
+
+def _check_unaggregated(analysis: Analysis) -> None:
+    if analysis.window is not None:
+        raise SqlError(f"{located(analysis.window)}WINDOW clause requires a GROUP BY clause.")
+    if analysis.having is not None:
+        raise SqlError("HAVING requires a GROUP BY clause.")
+    if analysis.emit == "FINAL":
+        raise SqlError("EMIT FINAL is only supported for windowed aggregations.")
+
+
+def _bare_projection(analysis: Analysis) -> Projection:
+    """Return the SELECT as the steps see it, with the original items for stars of one source."""
+    is_join = analysis.sources.is_join
+    bare = tuple(rewrite(item, lambda e: unqualified(e, is_join=is_join)) for item in analysis.select)
+    return Projection((*bare, *analysis.select))
