@@ -13,7 +13,7 @@ import msgspec
 from clickstream.core.errors import Conflict, CorruptState, NotFound
 from clickstream.core.records import Chunk, Record
 from clickstream.storage.database import Database
-from clickstream.storage.topics.frame import checksum, decode_records, encode_records
+from clickstream.storage.topics.frame import Packed, checksum, decode_records, pack
 from clickstream.storage.topics.recent import RecentChunks
 from clickstream.storage.topics.topic import Bounds, Topic, TopicInfo
 
@@ -143,26 +143,32 @@ class TopicLog:
     def append(self, name: str, records: Sequence[Record]) -> Chunk:
         """Append records, inside a transaction; return them as the chunk they became.
 
+        Raises: NotFound; TypeError if a record's fields have wrong types.
+        """
+        return self.append_packed(name, pack(records))
+
+    def append_packed(self, name: str, packed: Packed) -> Chunk:
+        """Append records that were packed before, inside a transaction.
+
         Raises: NotFound.
         """
-        frame = encode_records(records)
-        newest_ms = max((r.timestamp_ms for r in records), default=-1)
         with self._lock:
             topic = self._get(name)
-            chunk = Chunk(name, topic.bounds.end, self._next_sequence, records)
-            if not records:
+            chunk = Chunk(name, topic.bounds.end, self._next_sequence, packed.records)
+            if not packed.records:
                 return chunk
+            size = len(packed.frame)
             self._database.write(
                 "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    chunk.sequence, topic.id, chunk.first_offset, len(records),
-                    len(frame), newest_ms, checksum(frame), frame,
+                    chunk.sequence, topic.id, chunk.first_offset, len(chunk),
+                    size, packed.newest_ms, checksum(packed.frame), packed.frame,
                 ),
             )  # fmt: skip
             self._next_sequence += 1
-            topic.bounds = topic.bounds.grown(chunk.end_offset, len(frame), newest_ms)
+            topic.bounds = topic.bounds.grown(chunk.end_offset, size, packed.newest_ms)
             self._touched.add(topic)
-            self._recent.add(topic, chunk, len(frame))
+            self._recent.add(topic, chunk, size)
         return chunk
 
     def read(self, name: str, offset: int, max_records: int) -> list[Chunk]:

@@ -1,0 +1,51 @@
+"""What the node asks of a running query; the engine's `RunningQuery` satisfies it, and so do tests' fakes."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+from clickstream.core.records import Chunk, Record, StateChange
+from clickstream.sql.plan import PersistentPlan, TransientPlan
+
+__all__ = ["BuildQuery", "Output", "Running"]
+
+
+class Output(Protocol):
+    """What a query made of some chunks."""
+
+    @property
+    def records(self) -> Sequence[Record]:
+        """The records for the sink topic, in order."""
+        ...
+
+    def attach(self, chunk: Chunk) -> None:
+        """Give the chunk that the records became their typed rows, so that readers need not decode it."""
+        ...
+
+
+class Running(Protocol):
+    """A query with its state. One thread at a time."""
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics it reads."""
+        ...
+
+    def process(self, chunks: Sequence[Chunk]) -> Output:
+        """Take chunks in order of arrival; return what goes to the sink topic (persistent queries)."""
+        ...
+
+    def process_rows(self, chunks: Sequence[Chunk]) -> Sequence[Any]:
+        """Take chunks in order of arrival; return rows for the client (push queries)."""
+        ...
+
+    def take_changes(self) -> Iterable[StateChange]:
+        """Return what changed in the state since the last call."""
+        ...
+
+    def restore(self, changes: Iterable[StateChange]) -> None:
+        """Set the state to what was stored."""
+        ...
+
+
+BuildQuery = Callable[[PersistentPlan | TransientPlan], Running]
+"""Builds a query with empty state from its plan."""
