@@ -12,8 +12,13 @@ from clickstream.connectors.base import SinkContext, SinkTask, SourceContext, So
 from clickstream.connectors.config_def import ConfigDef
 from clickstream.connectors.converters import CONVERTERS, converter_settings, find_converter
 from clickstream.connectors.datagen import connector as datagen
+from clickstream.connectors.log_file import CLASS_NAME as ACCESS_LOG
+from clickstream.connectors.log_file import CONFIG as ACCESS_LOG_CONFIG
+from clickstream.connectors.log_file import TASK_CLASS_NAME as ACCESS_LOG_TASK
+from clickstream.connectors.log_file import AccessLogs
 from clickstream.connectors.transforms import NULL_FILTER, transform_settings, transforms_of
 from clickstream.core.errors import InvalidConnectorConfig, UnknownPlugin
+from clickstream.version import __version__
 
 __all__ = ["Plugin", "PluginRegistry", "SinkPlugin", "SourcePlugin", "default_plugins"]
 
@@ -177,6 +182,14 @@ def default_plugins() -> PluginRegistry:
                 datagen.TASK_CLASS_NAME,
                 datagen.make_task,
                 datagen.warnings,
+            ),
+            SourcePlugin(
+                ACCESS_LOG,
+                __version__,
+                ACCESS_LOG_CONFIG,
+                ACCESS_LOG_TASK,
+                AccessLogs().make_task,
+                most_tasks=1,
             ),
         ]
     )

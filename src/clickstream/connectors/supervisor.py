@@ -8,7 +8,7 @@ as with a real worker, which reads its own configuration topic. `offsets.py` sho
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from clickstream.connectors import plugins as checks
@@ -43,6 +43,7 @@ class _Order:
     kind: OrderKind
     name: str
     tasks: tuple[int, ...] = ()
+    acted: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
 class Supervisor:
@@ -125,25 +126,23 @@ class Supervisor:
             self._orders = [order for order in self._orders if order.at_s > now_s]
         for order in due:
             self._act(order)
+            order.acted.set()
         done = self._fleet.step()
         for (name, _), topics in done.topics.items():
             self._note_topics(name, topics)
-        if due:
-            with self._changed:
-                self._changed.notify_all()
 
-    def _order(self, kind: OrderKind, name: str, after_s: float = 0.0, tasks: Iterable[int] = ()) -> None:
-        self._orders.append(_Order(self._clock.monotonic_s() + after_s, kind, name, tuple(tasks)))
+    def _order(
+        self, kind: OrderKind, name: str, after_s: float = 0.0, tasks: Iterable[int] = ()
+    ) -> threading.Event:
+        order = _Order(self._clock.monotonic_s() + after_s, kind, name, tuple(tasks))
+        self._orders.append(order)
         self._changed.notify_all()
+        return order.acted
 
-    def _settle(self, name: str) -> None:
-        """Wait until the orders for `name` were acted on, if there is a thread that does."""
-        if self._thread is None or threading.current_thread() is self._thread:
-            return
-        with self._changed:
-            self._changed.wait_for(
-                lambda: self._closing or all(order.name != name for order in self._orders), STOP_TIMEOUT_S
-            )
+    def _settle(self, acted: threading.Event) -> None:
+        """Wait until an order was acted on, if there is a thread that does."""
+        if self._thread is not None and not self._closing:
+            acted.wait(STOP_TIMEOUT_S)
 
     def _act(self, order: _Order) -> None:
         record = self._configs.get(order.name)
@@ -326,25 +325,21 @@ class Supervisor:
 
     def resume(self, name: str) -> None:
         """Have the connector run."""
-        self._want(name, "RUNNING", 0.0)
-        self._settle(name)
+        self._settle(self._want(name, "RUNNING", 0.0))
 
-    def _want(self, name: str, target: Target, after_s: float) -> None:
+    def _want(self, name: str, target: Target, after_s: float) -> threading.Event:
         with self._changed:
             record = self._record(name, "Unknown connector {}")
             if record.target != target:
                 record.target = target
                 self._configs.save(record)
-            self._order("sync", name, after_s)
+            return self._order("sync", name, after_s)
 
     def stop(self, name: str) -> None:
         """End the connector's tasks; its offsets can then be changed."""
         with self._changed:
-            record = self._record(name, "Unknown connector {}")
-            record.target = "STOPPED"
-            self._configs.save(record)
-            self._order("sync", name)
-        self._settle(name)
+            self._record(name, "Unknown connector {}")
+        self._settle(self._want(name, "STOPPED", 0.0))
 
     def restart(
         self, name: str, *, include_tasks: bool = False, only_failed: bool = False
@@ -371,8 +366,8 @@ class Supervisor:
                 raise NotFound(f"Unknown connector: {name}")
             if not 0 <= number < record.task_count:
                 raise NotFound(f"Unknown task: {name}-{number}")
-            self._order("restart", name, 0.0, [number])
-        self._settle(name)
+            acted = self._order("restart", name, 0.0, [number])
+        self._settle(acted)
 
     # what tasks work on
 
