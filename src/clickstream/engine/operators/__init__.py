@@ -1,0 +1,1 @@
+"""One operator a file; each takes rows and gives rows."""

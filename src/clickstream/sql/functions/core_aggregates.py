@@ -36,6 +36,9 @@ def _same(state: Any) -> Any:
     return state
 
 
+_same.shows_state = True  # type: ignore[attr-defined]
+
+
 @aggregate("COUNT", "-> BIGINT", description="Counts rows.")
 def count_all(_types: Sequence[SqlType]) -> AggregateSteps:
     """Return the steps of `COUNT(*)`."""

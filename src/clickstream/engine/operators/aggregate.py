@@ -1,0 +1,80 @@
+"""Aggregates without windows, over a stream or a table.
+
+Source: org.apache.kafka.streams.kstream.internals.KStreamAggregate, KTableAggregate.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from clickstream.core.records import Header
+from clickstream.engine.aggregates import Accumulator, State
+from clickstream.engine.context import QueryContext
+from clickstream.engine.rows import Key, Row, TableRow, Value
+from clickstream.engine.state import KeyedStore
+
+__all__ = ["Aggregate"]
+
+Touched = dict[Key, tuple[Value | None, tuple[Header, ...]]]
+
+
+class Aggregate:
+    """One state per group; rows as `operators/group_by.py` makes them.
+
+    With `with_old` the changes that are handed on carry the value before.
+    """
+
+    def __init__(self, context: QueryContext, accumulator: Accumulator, *, with_old: bool) -> None:
+        self._context = context
+        self._accumulator = accumulator
+        self._with_old = with_old
+        self._store = context.keep(KeyedStore("aggregate"))
+        self._touched: Touched = {}
+
+    def process(self, rows: list[Row]) -> list[Row]:
+        """Take `rows` in; return the changes, or hold them back while coalescing."""
+        out: list[Row] = []
+        for row in rows:
+            key, headers = row[0], row[3]
+            state = self._store.data.get(key)
+            old = None
+            if self._with_old and state is not None and key not in self._touched:
+                old = self._accumulator.result(state)
+            state = self._apply(state, row)
+            self._store.put(key, state)
+            if self._context.coalesce:
+                before = self._touched.get(key)
+                self._touched[key] = (old if before is None else before[0], headers)
+            elif state is not None:
+                out.append((key, self._accumulator.result(state), state[0], headers, old))
+        return out
+
+    def _apply(self, state: State | None, row: Row) -> State | None:
+        """Return the state after one row: the old value taken out, the new one put in."""
+        key, value, time_ms = row[0], row[1], row[2]
+        taken = row[4] if len(row) > 4 else None
+        if state is not None:
+            state[0] = max(state[0], time_ms)
+            if taken is not None and self._accumulator.undo is not None:
+                self._accumulator.undo(state, key, taken, time_ms)
+        if value is not None:
+            if state is None:
+                state = self._accumulator.initial(time_ms)
+            self._accumulator.add(state, key, value, time_ms)
+        return state
+
+    def flush(self) -> list[Row]:
+        """Return each group touched since the last flush once."""
+        touched, self._touched = self._touched, {}
+        result, data = self._accumulator.result, self._store.data
+        return [
+            (key, result(state), state[0], headers, old)
+            for key, (old, headers) in touched.items()
+            if (state := data.get(key)) is not None
+        ]
+
+    def scan(self, keys: Sequence[Key] | None) -> Iterator[TableRow]:
+        """Return the rows of `keys`, or all."""
+        data, result = self._store.data, self._accumulator.result
+        for key in data if keys is None else keys:
+            state = data.get(key)
+            if state is not None:
+                yield key, result(state), state[0]

@@ -1,0 +1,63 @@
+"""Rows to records of the sink's topic."""
+
+from clickstream.core.processing_log import LogEntry
+from clickstream.core.records import Record
+from clickstream.engine.context import QueryContext
+from clickstream.engine.rows import Row
+from clickstream.engine.serde.codec import Codec
+from clickstream.engine.timestamps import time_reader
+from clickstream.sql.plan import Sink
+
+__all__ = ["SinkWriter"]
+
+
+class SinkWriter:
+    """Encodes rows; one that cannot be written is logged and left out."""
+
+    def __init__(self, context: QueryContext, sink: Sink) -> None:
+        self._context = context
+        self._codec = Codec(sink.schema, sink.formats, sink.window)
+        self._time = time_reader(sink.schema, sink.timestamp) if sink.timestamp else None
+        self._logger = f"{context.query_id}.{sink.context or 'Sink'}.serializer"
+
+    def timed(self, rows: list[Row]) -> list[Row]:
+        """Return `rows` with the sink's own event time; those without a usable one are dropped."""
+        if self._time is None:
+            return rows
+        out: list[Row] = []
+        for row in rows:
+            if row[1] is None:
+                out.append(row)
+                continue
+            try:
+                time_ms = self._time(row[0], row[1])
+            except (ValueError, OverflowError) as error:
+                self._context.report("Sink")("timestamp", error)
+                continue
+            if time_ms is not None and time_ms >= 0:
+                out.append((row[0], row[1], time_ms, *row[3:]))
+        return out
+
+    def encode(self, rows: list[Row]) -> tuple[list[Record], list[Row]]:
+        """Return the records, and the rows they were made of."""
+        encode_key, encode_value = self._codec.encode_key, self._codec.encode_value
+        records: list[Record] = []
+        written = rows
+        for at, row in enumerate(rows):
+            try:
+                record = Record(encode_key(row[0]), encode_value(row[1]), row[2], row[3])
+            except (ValueError, TypeError, OverflowError) as error:
+                self._failed(row, error)
+                if written is rows:
+                    written = rows[:at]
+                continue
+            records.append(record)
+            if written is not rows:
+                written.append(row)
+        return records, written
+
+    def _failed(self, row: Row, error: Exception) -> None:
+        message = f"Error serializing message: {error}"
+        self._context.failed(
+            LogEntry(self._logger, "SERIALIZATION_ERROR", message, (str(error),), record=repr(row[:2]))
+        )

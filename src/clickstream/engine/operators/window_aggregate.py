@@ -1,0 +1,118 @@
+"""Aggregates over tumbling and hopping windows.
+
+Source: org.apache.kafka.streams.kstream.internals.KStreamWindowAggregate.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from clickstream.core.records import Header
+from clickstream.engine.aggregates import Accumulator
+from clickstream.engine.context import QueryContext
+from clickstream.engine.operators.window_store import WindowStore
+from clickstream.engine.rows import Key, Row, TableRow, Value
+from clickstream.engine.state import Clock
+from clickstream.engine.windows import first_window, grace_ms, retention_ms
+from clickstream.sql.plan import WindowSpec
+
+__all__ = ["WindowAggregate"]
+
+
+class WindowAggregate:
+    """One state per group and window. Rows that leave have the window's bounds at the end of the key.
+
+    A window is closed, and takes no row, once its end plus grace is not after stream time.
+    """
+
+    def __init__(
+        self, context: QueryContext, accumulator: Accumulator, spec: WindowSpec, *, with_old: bool
+    ) -> None:
+        self._context = context
+        self._accumulator = accumulator
+        self._size = spec.size_ms
+        self._advance = spec.advance_ms or spec.size_ms
+        self._grace = grace_ms(spec)
+        self._with_old = with_old
+        self._store = context.keep(WindowStore("window", retention_ms(spec)))
+        self._clock = context.keep(Clock("window-time"))
+        self._touched: dict[Key, dict[int, tuple[Header, ...]]] = {}
+        self._before: dict[tuple[Key, int], Value] = {}
+
+    @property
+    def clock(self) -> Clock:
+        """Stream time of this stage."""
+        return self._clock
+
+    def process(self, rows: list[Row]) -> list[Row]:
+        """Take `rows` in; return the changes, or hold them back while coalescing."""
+        if not self._context.coalesce:
+            return [changed for row in rows for changed in self._one(row)]
+        self._many(rows)
+        return []
+
+    def _one(self, row: Row) -> list[Row]:
+        self._many([row])
+        return self.flush()
+
+    def _many(self, rows: list[Row]) -> None:
+        now, late = self._clock.now_ms, 0
+        size, advance, open_after = self._size, self._advance, self._size + self._grace
+        add, initial, data = self._accumulator.add, self._accumulator.initial, self._store.data
+        touched, with_old = self._touched, self._with_old
+        for key, value, time_ms, headers in rows:
+            if time_ms > now:
+                now = time_ms
+            closed = now - open_after
+            start = first_window(time_ms, size, advance)
+            if start <= closed:
+                skipped = min((closed - start) // advance + 1, (time_ms - start) // advance + 1)
+                late += skipped
+                start += skipped * advance
+                if start > time_ms:
+                    continue
+            windows = data.get(key)
+            if windows is None:
+                windows = data[key] = {}
+            marks = touched.get(key)
+            if marks is None:
+                marks = touched[key] = {}
+            for at in range(start, time_ms + 1, advance):
+                state = windows.get(at)
+                if state is None:
+                    state = windows[at] = initial(time_ms)
+                    self._store.register(key, at)
+                else:
+                    if with_old and at not in marks:
+                        self._before[key, at] = self._accumulator.result(state)
+                    if time_ms > state[0]:
+                        state[0] = time_ms
+                add(state, key, value, time_ms)
+                marks[at] = headers
+        self._clock.now_ms = now
+        self._context.metrics.late += late
+
+    def flush(self) -> list[Row]:
+        """Return each window touched since the last flush once, and remove what is too old."""
+        out: list[Row] = []
+        size, result, data, before = self._size, self._accumulator.result, self._store.data, self._before
+        for key, marks in self._touched.items():
+            windows = data[key]
+            for start, headers in marks.items():
+                state = windows[start]
+                old = before.get((key, start)) if before else None
+                out.append(((*key, start, start + size), result(state), state[0], headers, old))
+            self._store.dirty.setdefault(key, {}).update(marks)
+        self._touched = {}
+        self._before = {}
+        self._store.expire(self._clock.now_ms)
+        return out
+
+    def scan(self, keys: Sequence[Key] | None) -> Iterator[TableRow]:
+        """Return the windows of `keys`, or all, that are within the retention; ascending starts."""
+        data, result, size = self._store.data, self._accumulator.result, self._size
+        oldest = self._clock.now_ms - self._store.retention_ms
+        for key in list(data) if keys is None else keys:
+            windows = data.get(key, {})
+            for start in sorted(windows):
+                if start > oldest:
+                    state = windows[start]
+                    yield (*key, start, start + size), result(state), state[0]

@@ -1,0 +1,222 @@
+"""A running query: chunks in, records or rows out, state kept in between.
+
+Thread-free, without clock and without I/O: the node feeds it, appends what it gives, and stores what
+`take_changes` returns in the same commit. A call with one record gives exactly the records that
+ksqlDB without a record cache gives; with more, aggregates emit each touched key once.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from clickstream.core.processing_log import ProcessingLog
+from clickstream.core.records import Chunk, Record, StateChange
+from clickstream.engine.build import build
+from clickstream.engine.context import Metrics, QueryContext
+from clickstream.engine.lookup import Bounds, Materialized, find_materialized
+from clickstream.engine.operators.sink import SinkWriter
+from clickstream.engine.operators.source import Decoded
+from clickstream.engine.operators.stage import Stage
+from clickstream.engine.operators.table_state import TableState
+from clickstream.engine.rows import Key, Row, TableRow
+from clickstream.sql.functions.lookup import FunctionLookup
+from clickstream.sql.plan import PersistentPlan, Sink, TransientPlan
+
+__all__ = ["Output", "RunningQuery", "Tombstone"]
+
+
+class Tombstone(tuple[Any, ...]):
+    """A deleted row of a table's push query: its columns, of which only the key's are set."""
+
+    __slots__ = ()
+
+
+class Output:
+    """Records for the sink topic, with the rows they were made of."""
+
+    __slots__ = ("_place", "_rows", "records")
+
+    def __init__(self, records: list[Record], rows: list[Row], place: object) -> None:
+        self.records = records
+        self._rows = rows
+        self._place = place
+
+    def attach(self, chunk: Chunk) -> None:
+        """Spare the readers of `chunk`, which holds exactly these records, the decoding."""
+        if self._place is not None and len(chunk) == len(self.records):
+            chunk.decoded[self._place] = Decoded([row[:4] for row in self._rows])
+
+
+class RunningQuery:
+    """One persistent or push query."""
+
+    def __init__(
+        self, plan: PersistentPlan | TransientPlan, functions: FunctionLookup, log: ProcessingLog
+    ) -> None:
+        """Compile `plan`.
+
+        Raises: Unsupported for a step or function this engine does not run.
+        """
+        self.plan = plan
+        self._context = QueryContext(plan.query_id, functions, log)
+        root = plan.root
+        self._sink = root if isinstance(root, Sink) else None
+        below = root.input if isinstance(root, Sink) else root
+        names = [c.name for c in (*root.schema.key, *root.schema.value)]
+        if isinstance(plan, TransientPlan):
+            names += plan.columns
+        built = build(below, self._context, frozenset(names))
+        self._pipelines = built.pipelines
+        self._scope = built.scope
+        self._writer = SinkWriter(self._context, self._sink) if self._sink else None
+        self._materialized = self._materialize(below.kind == "TABLE")
+        self._columns = _column_getter(plan, built.scope) if isinstance(plan, TransientPlan) else None
+        self.topics: tuple[str, ...] = tuple(dict.fromkeys(p.topic for p in self._pipelines))
+        self.sink_topic: str | None = self._sink.topic if self._sink else None
+        self.stream_time_ms = -1
+
+    @property
+    def metrics(self) -> Metrics:
+        """Counts since the query was built."""
+        return self._context.metrics
+
+    # ----------------------------------------------------------------------- processing
+
+    def process(self, chunks: Sequence[Chunk]) -> Output:
+        """Return the records for the sink topic that `chunks`, in arrival order, cause.
+
+        Shape: chunks of any of `topics`; a persistent query only.
+        """
+        if self._writer is None or self._sink is None:
+            raise TypeError("a push query has rows, not records")
+        rows = self._writer.timed(self._run(chunks))
+        records, written = self._writer.encode(rows)
+        self.metrics.emitted += len(records)
+        return Output(records, written, _attachable(self._sink))
+
+    def process_rows(self, chunks: Sequence[Chunk]) -> list[tuple[Any, ...]]:
+        """Return what `chunks` cause: rows in the order of the plan's columns, or `Tombstone`s.
+
+        Shape: a push query only.
+        """
+        if self._columns is None:
+            raise TypeError("a persistent query has records, not rows")
+        columns = self._columns
+        rows = [columns(row) for row in self._run(chunks)]
+        self.metrics.emitted += len(rows)
+        return rows
+
+    def _run(self, chunks: Sequence[Chunk]) -> list[Row]:
+        count = sum(len(chunk) for chunk in chunks)
+        self.metrics.processed += count
+        self._context.coalesce = count > 1
+        out: list[Row] = []
+        for chunk in chunks:
+            self._see_time(chunk)
+            readers = [p for p in self._pipelines if p.topic == chunk.topic]
+            parts = [chunk] if len(readers) < 2 else _one_by_one(chunk)
+            for part in parts:
+                for pipeline in readers:
+                    out += _through(pipeline.stages, pipeline.reader.read(part))
+        return out + self._flush() if count > 1 else out
+
+    def _see_time(self, chunk: Chunk) -> None:
+        latest = max((r.timestamp_ms for r in chunk.records), default=-1)
+        self.stream_time_ms = max(self.stream_time_ms, latest)
+
+    def _flush(self) -> list[Row]:
+        out: list[Row] = []
+        seen: set[int] = set()
+        for pipeline in self._pipelines:
+            for place, stage in enumerate(pipeline.stages):
+                if id(stage) not in seen:
+                    seen.add(id(stage))
+                    rows = stage.flush()
+                    if rows:
+                        out += _through(pipeline.stages[place + 1 :], rows)
+        return out
+
+    # ----------------------------------------------------------------------- state
+
+    def take_changes(self) -> list[StateChange]:
+        """Return the state that changed since the last call."""
+        return [change for store in self._context.stores.values() for change in store.changes()]
+
+    def restore(self, changes: Iterable[StateChange]) -> None:
+        """Put back stored state; entries of stores this plan has not are ignored."""
+        stores = self._context.stores
+        for name, key, value in changes:
+            store = stores.get(name)
+            if store is not None and value is not None:
+                store.restore(key, value)
+
+    def lookup(
+        self,
+        keys: Sequence[Key] | None,
+        *,
+        window_start: Bounds | None = None,
+        window_end: Bounds | None = None,
+    ) -> Iterator[TableRow]:
+        """Return rows (key with window bounds, value, time) of the table this query keeps.
+
+        `keys` None is all of them. Bounds are inclusive (low, high), either end None for open; they
+        apply to the window's start and end.
+        """
+        if self._materialized is None:
+            return iter(())
+        return self._materialized.rows(keys, window_start, window_end)
+
+    def _materialize(self, is_table: bool) -> Materialized | None:
+        """Return where the table's rows can be looked up, adding a store if no stage has them."""
+        if not is_table or self._sink is None:
+            return None
+        found = find_materialized(self._pipelines[0].stages)
+        if found is not None:
+            return found
+        state = TableState(self._context, "result")
+        for pipeline in self._pipelines:
+            pipeline.stages.append(state)
+        return Materialized(state, ())
+
+
+def _through(stages: Sequence[Stage], rows: list[Row]) -> list[Row]:
+    for stage in stages:
+        if not rows:
+            break
+        rows = stage.process(rows)
+    return rows
+
+
+def _one_by_one(chunk: Chunk) -> list[Chunk]:
+    """Return a chunk a record: where several sources read one topic each record meets all of them in turn."""
+    return [
+        Chunk(chunk.topic, chunk.first_offset + i, chunk.sequence, [record])
+        for i, record in enumerate(chunk.records)
+    ]
+
+
+def _attachable(sink: Sink) -> object:
+    """Return the place of the sink's rows in a chunk; None where reading back may differ from them."""
+    formats = sink.formats
+    if formats.value != "JSON" or formats.key == "DELIMITED":
+        return None
+    if len(sink.schema.value) == 1 and not formats.wrap_value:
+        return None
+    return ("rows", sink.schema, formats, sink.window)
+
+
+def _column_getter(plan: TransientPlan, scope: Any) -> Any:
+    """Return the function from a row to the columns of a push query."""
+    places = [scope.slots[name].place for name in plan.columns]
+    is_table = plan.root.kind == "TABLE"
+    source = "".join(f"{place}, " for place in places)
+    keys = "".join(f"{place if place[0] == 'k' else None}, " for place in places)
+    value: Any = eval(compile(f"lambda k, v, t: ({source})", "<columns>", "eval"))
+    deleted: Any = eval(compile(f"lambda k: ({keys})", "<deleted columns>", "eval"))
+
+    def columns(row: Row) -> tuple[Any, ...]:
+        if row[1] is None:
+            return Tombstone(deleted(row[0])) if is_table else tuple(deleted(row[0]))
+        shown: tuple[Any, ...] = value(row[0], row[1], row[2])
+        return shown
+
+    return columns

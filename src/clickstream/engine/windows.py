@@ -1,0 +1,25 @@
+"""Window arithmetic, all in epoch milliseconds of event time.
+
+Source: org.apache.kafka.streams.kstream.TimeWindows, SessionWindows and the processors that use them.
+"""
+
+from clickstream.sql.plan import WindowSpec
+
+__all__ = ["DAY_MS", "first_window", "grace_ms", "retention_ms"]
+
+DAY_MS = 86_400_000
+
+
+def grace_ms(spec: WindowSpec) -> int:
+    """Return how long a window stays open after its end: by default 24 h less its size (or gap)."""
+    return max(DAY_MS - spec.size_ms, 0) if spec.grace_ms is None else spec.grace_ms
+
+
+def retention_ms(spec: WindowSpec) -> int:
+    """Return how long after its start a window's row is kept."""
+    return max(spec.retention_ms or 0, spec.size_ms + grace_ms(spec))
+
+
+def first_window(time_ms: int, size_ms: int, advance_ms: int) -> int:
+    """Return the start of the earliest window that holds `time_ms`; windows never start below 0."""
+    return max(0, time_ms - size_ms + advance_ms) // advance_ms * advance_ms
