@@ -19,12 +19,16 @@ from clickstream.sql.custom_types import resolve_casts
 from clickstream.sql.ddl import create_source, normalise_create
 from clickstream.sql.format import format_statement
 from clickstream.sql.functions.lookup import FunctionLookup
+from clickstream.sql.insert_into import check_fits, insert_target
+from clickstream.sql.insert_values import InsertRow, plan_insert_values
 from clickstream.sql.normalise import normalise_query, sorted_properties
 from clickstream.sql.plan import PersistentPlan, TransientPlan
 from clickstream.sql.planner_query import BuiltQuery, build_query
 from clickstream.sql.planner_sink import build_sink, check_timestamp, sink_formats, sink_window
 from clickstream.sql.properties import WithProperties
+from clickstream.sql.pull import PullPlan, StreamPullPlan, check_pull, not_queryable, plan_table_pull
 from clickstream.sql.query_sources import collect_sources
+from clickstream.sql.schema import LogicalSchema
 
 __all__ = ["Planner", "TopicFacts"]
 
@@ -41,7 +45,11 @@ class TopicFacts:
 
 
 class Planner:
-    """Plans statements against `catalog`. `settings` are the session's properties."""
+    """Plans statements against `catalog`. `settings` are the session's properties.
+
+    `is_materialised` tells whether a query keeps a table's rows, so that it can be pulled from; without
+    it every table that was created by a query is taken to be.
+    """
 
     def __init__(
         self,
@@ -51,12 +59,14 @@ class Planner:
         topic_exists: Callable[[str], bool] = lambda _: True,
         topic_facts: Callable[[str], TopicFacts | None] = lambda _: None,
         settings: Mapping[str, object] | None = None,
+        is_materialised: Callable[[str], bool] | None = None,
     ) -> None:
         self._catalog = catalog
         self._functions = functions
         self._topic_exists = topic_exists
         self._topic_facts = topic_facts
         self._settings = settings or {}
+        self._is_materialised = is_materialised or self._created_by_query
 
     # ------------------------------------------------------------------------------- DDL
 
@@ -71,7 +81,7 @@ class Planner:
             case n.CreateAsSelect():
                 return self._normalise_create_as(statement)
             case n.InsertInto():
-                return dataclasses.replace(statement, query=self._normalise_query(statement.query))
+                return self._normalise_insert(statement)
             case n.QueryStatement():
                 return dataclasses.replace(statement, query=self._normalise_query(statement.query))
             case _:
@@ -164,7 +174,44 @@ class Planner:
                 f"Please use CREATE {produced} AS SELECT statement instead.\nStatement: {text}"
             )
 
-    # ------------------------------------------------------------------------------- push
+    def plan_insert_into(self, statement: n.InsertInto, query_id: str) -> PersistentPlan:
+        """Return the plan of INSERT INTO … SELECT; the query id may be set in its WITH.
+
+        Raises: SqlError.
+        """
+        target = insert_target(statement, self._catalog)
+        given = WithProperties.of_insert(statement.properties)
+        normalised = self._normalise_insert(statement)
+        text = format_statement(normalised)
+        with _shown_as(text):
+            info = SinkInfo(target.name, target.kind, creates=False)
+            analysis, built = self._build(normalised.query, info, target.schema)
+            check_fits(built.project.schema, built.project.kind, target)
+            return self._persistent(given.text("QUERY_ID") or query_id, built, target, analysis, text)
+
+    def plan_insert_values(self, statement: n.InsertValues) -> InsertRow:
+        """Return the row of INSERT INTO … VALUES.
+
+        Raises: SqlError.
+        """
+        return plan_insert_values(statement, self._catalog, self._functions)
+
+    # ------------------------------------------------------------------------------- queries
+
+    def plan_pull_query(self, statement: n.QueryStatement) -> PullPlan | StreamPullPlan:
+        """Return the plan of a SELECT without EMIT.
+
+        Raises: SqlError.
+        """
+        query = self._normalise_query(statement.query)
+        analysis = analyze_query(query, self._catalog, self._functions)
+        check_pull(analysis)
+        source = analysis.sources.first.source
+        if source.kind == "STREAM":
+            return StreamPullPlan(self.plan_push_query(statement, ""))
+        if not self._is_materialised(source.name):
+            raise not_queryable(source.name)
+        return plan_table_pull(analysis, self._functions, self._settings)
 
     def plan_push_query(self, statement: n.QueryStatement, query_id: str) -> TransientPlan:
         """Return the plan of a SELECT … EMIT CHANGES.
@@ -183,12 +230,22 @@ class Planner:
 
     # ------------------------------------------------------------------------------- inside
 
-    def _build(self, query: n.Query, sink: SinkInfo | None) -> tuple[Analysis, BuiltQuery]:
+    def _build(
+        self, query: n.Query, sink: SinkInfo | None, target: LogicalSchema | None = None
+    ) -> tuple[Analysis, BuiltQuery]:
         analysis = analyze_query(query, self._catalog, self._functions, sink)
-        return analysis, build_query(analysis, self._functions)
+        return analysis, build_query(analysis, self._functions, target)
+
+    def _created_by_query(self, name: str) -> bool:
+        source = self._catalog.get(name)
+        return source is not None and source.created_by is not None
 
     def _normalise_query(self, query: n.Query) -> n.Query:
         return normalise_query(resolve_casts(query, self._catalog.types), self._catalog)
+
+    def _normalise_insert(self, statement: n.InsertInto) -> n.InsertInto:
+        query = self._normalise_query(statement.query)
+        return dataclasses.replace(statement, query=dataclasses.replace(query, emit=query.emit or "CHANGES"))
 
     def _normalise_create_as(self, statement: n.CreateAsSelect) -> n.CreateAsSelect:
         query = self._normalise_query(statement.query)
