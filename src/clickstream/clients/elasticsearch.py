@@ -14,9 +14,10 @@ __all__ = ["ElasticsearchClient", "IndexState"]
 
 @dataclass(frozen=True)
 class IndexState:
-    """What an index holds. Units: `newest_ms` — epoch milliseconds of the newest event, None if empty."""
+    """What an index holds. Units: epoch milliseconds of the oldest and newest event, None if empty."""
 
     documents: int
+    oldest_ms: int | None
     newest_ms: int | None
 
 
@@ -63,17 +64,20 @@ class ElasticsearchClient:
         self._http.put(f"/_index_template/{name}", body)
 
     def index_state(self, index: str, time_field: str) -> IndexState:
-        """Return how many documents the index holds and when the newest event was.
+        """Return how many documents the index holds, and when its oldest and newest events were.
 
         Raises: NotFound if there is no such index.
         """
-        body = {"size": 0, "track_total_hits": True, "aggs": {"newest": {"max": {"field": time_field}}}}
+        ends = {"oldest": {"min": {"field": time_field}}, "newest": {"max": {"field": time_field}}}
+        body = {"size": 0, "track_total_hits": True, "aggs": ends}
         answer = self._http.post(f"/{index}/_search", body)
         total = answer["hits"]["total"]
-        newest = answer["aggregations"]["newest"]["value"]
+        oldest, newest = (answer["aggregations"][end]["value"] for end in ends)
         # Version 6 gives a bare number.
         documents = total["value"] if isinstance(total, dict) else total
-        return IndexState(int(documents), None if newest is None else int(newest))
+        return IndexState(
+            int(documents), None if oldest is None else int(oldest), None if newest is None else int(newest)
+        )
 
     def delete_index(self, index: str) -> None:
         """Delete an index and its documents. Raises: NotFound."""

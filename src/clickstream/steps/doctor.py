@@ -85,7 +85,8 @@ def check_pipeline(assets: Assets) -> Check:
     """Whether the pipeline and its SQL files can be read."""
     try:
         pipeline = read_pipeline(assets)
-        files = (pipeline.connectors, *pipeline.statements, pipeline.drop)
+        files = [pipeline.connectors, *pipeline.statements, pipeline.drop]
+        files += [pipeline.ingest] if pipeline.ingest else []
         count = sum(len(read_script(assets.find(name), name)) for name in files)
     except ClickstreamError as error:
         return Check("pipeline", False, error.message, error.hint or "correct the file")

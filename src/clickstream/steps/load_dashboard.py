@@ -10,7 +10,7 @@ from clickstream.core.errors import SettingsError
 from clickstream.steps.context import StepContext
 from clickstream.steps.pipeline import read_yaml
 
-__all__ = ["Loaded", "load_dashboard"]
+__all__ = ["Loaded", "dashboard_paths", "load_dashboard"]
 
 Outcome = Literal["created", "changed", "unchanged"]
 GIVEN_BY_SERVER = ("id", "version")
@@ -51,6 +51,12 @@ def read_datasources(context: StepContext) -> list[dict[str, Any]]:
     return [
         source | {"url": Template(source["url"]).safe_substitute(ELASTICSEARCH_URL=url)} for source in found
     ]
+
+
+def dashboard_paths(context: StepContext) -> list[str]:
+    """Return the paths below Grafana's URL that open the pipeline's dashboards."""
+    paths = context.assets.glob(context.pipeline.dashboards, "*.json")
+    return [f"/d/{read_model(context, path)['uid']}" for path in paths]
 
 
 def load_source(context: StepContext, body: dict[str, Any]) -> Loaded:

@@ -36,6 +36,8 @@ class Pipeline(BaseModel):
     connectors: str
     statements: tuple[str, ...] = Field(min_length=1)
     drop: str
+    ingest: str | None = None
+    """Statements that access logs need besides: what generated data would bring along."""
     index_template: str
     dashboards: str = "grafana/dashboards"
     datasources: str = "grafana/datasources"

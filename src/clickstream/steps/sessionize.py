@@ -6,11 +6,11 @@ itself or interrupted at any point, the connector is resumed.
 
 from dataclasses import dataclass
 
-from clickstream.core.errors import NotFound
 from clickstream.core.waiting import NotYet, Waiter
 from clickstream.steps.context import StepContext
+from clickstream.steps.find_connector import find_connector
 
-__all__ = ["SessionPlan", "Sessionized", "find_connector", "sessionize"]
+__all__ = ["SessionPlan", "Sessionized", "sessionize"]
 
 TICK_S = 1.0
 """How often the time that is left is shown."""
@@ -60,20 +60,6 @@ def run_cycle(context: StepContext, name: str, plan: SessionPlan, label: str) ->
     context.connect.resume(name)
     wait_state(context, name, "RUNNING")
     pass_time(context, plan.run_s, f"{label}: {name} running, new sessions")
-
-
-def find_connector(context: StepContext, wanted: str) -> str:
-    """Return the connector's name, in the case it has. Raises: NotFound, naming those that exist."""
-    names = context.connect.names()
-    if wanted in names:
-        return wanted
-    same = [name for name in names if name.lower() == wanted.lower()]
-    if same:
-        return same[0]
-    known = (
-        f"the connectors are {', '.join(names)}" if names else "`clickstream connectors create` makes some"
-    )
-    raise NotFound(f"no connector {wanted}", hint=known)
 
 
 def wait_state(context: StepContext, name: str, state: str) -> None:

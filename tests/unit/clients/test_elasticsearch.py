@@ -19,10 +19,12 @@ def client() -> ElasticsearchClient:
 def test_count_and_newest_event_come_from_one_search(client: ElasticsearchClient) -> None:
     answer = {
         "hits": {"total": {"value": 7, "relation": "eq"}},
-        "aggregations": {"newest": {"value": 1.5e12}},
+        "aggregations": {"oldest": {"value": 1e12}, "newest": {"value": 1.5e12}},
     }
     responses.post(f"{URL}/events_per_min/_search", json=answer)
-    assert client.index_state("events_per_min", "EVENT_TS") == IndexState(7, 1_500_000_000_000)
+    assert client.index_state("events_per_min", "EVENT_TS") == IndexState(
+        7, 1_000_000_000_000, 1_500_000_000_000
+    )
     assert json.loads(responses.calls[0].request.body)["aggs"]["newest"] == {"max": {"field": "EVENT_TS"}}
 
 
@@ -32,9 +34,13 @@ def test_the_recorded_form_of_version_6_is_read_too(shared: Path, client: Elasti
     total = recording.get("response", recording).get("body_json", recording)["hits"]["total"]
     assert isinstance(total, int)
     responses.post(
-        f"{URL}/x/_search", json={"hits": {"total": total}, "aggregations": {"newest": {"value": None}}}
+        f"{URL}/x/_search",
+        json={
+            "hits": {"total": total},
+            "aggregations": {"oldest": {"value": None}, "newest": {"value": None}},
+        },
     )
-    assert client.index_state("x", "EVENT_TS") == IndexState(total, None)
+    assert client.index_state("x", "EVENT_TS") == IndexState(total, None, None)
 
 
 @responses.activate
