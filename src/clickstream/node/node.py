@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from clickstream.core.clock import Clock, SystemClock
-from clickstream.core.errors import NotFound, StateError
+from clickstream.core.errors import StateError
 from clickstream.core.processing_log import ProcessingLog
 from clickstream.core.records import Record
+from clickstream.engine.query import RunningQuery
 from clickstream.node.command_log import Command, CommandLog
 from clickstream.node.connector_store import ConnectorStore
 from clickstream.node.intake import Batch, Intake, TopicRecords
@@ -365,4 +366,4 @@ class Node:
 
 
 def _engine_queries(functions: FunctionRegistry, processing_log: ProcessingLog) -> BuildQuery:
-    raise NotFound("the engine")
+    return lambda plan: RunningQuery(plan, functions, processing_log)

@@ -7,6 +7,8 @@ SqlError (and its subclasses) already says: this statement is wrong. The classes
 from clickstream.core.errors import ClickstreamError, SqlError
 
 __all__ = [
+    "AssertionFailed",
+    "BadTarget",
     "ClusterTerminated",
     "CommandFailed",
     "CommandNotReached",
@@ -19,6 +21,14 @@ __all__ = [
 
 class RequestRejected(ClickstreamError):
     """The request is refused for a reason that lies outside its statement's text."""
+
+
+class AssertionFailed(RequestRejected):
+    """What ASSERT says is not so."""
+
+
+class BadTarget(RequestRejected):
+    """What rows are to be inserted into does not exist."""
 
 
 class SchemaRegistryMissing(RequestRejected):

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from hypercorn.asyncio import serve as serve_app
@@ -15,11 +15,18 @@ GRACE_S = 3.0
 """How long answers under way may take once the server is told to stop."""
 
 
-async def serve(apps: Mapping[str, Any], sockets: Mapping[str, socket.socket], stop: asyncio.Event) -> None:
+async def serve(
+    apps: Mapping[str, Any],
+    sockets: Mapping[str, socket.socket],
+    stop: asyncio.Event,
+    *,
+    before_end: Callable[[], object] = lambda: None,
+) -> None:
     """Serve every app on its socket, over HTTP/1.1 and cleartext HTTP/2, until `stop` is set.
 
-    Takes over the sockets. Every service is served alike: ksqlDB's clients want HTTP/2 without TLS,
-    by prior knowledge or by upgrade, which is why the server is Hypercorn.
+    Takes over the sockets. `before_end` runs in a thread once no more requests are accepted: it closes
+    what endless answers wait for. Every service is served alike: ksqlDB's clients want HTTP/2 without
+    TLS, by prior knowledge or by upgrade, which is why the server is Hypercorn.
     """
     tasks = [
         asyncio.create_task(
@@ -27,16 +34,20 @@ async def serve(apps: Mapping[str, Any], sockets: Mapping[str, socket.socket], s
         )
         for service in apps
     ]
+    stopping = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait([*tasks, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
         stop.set()
-        done, late = await asyncio.wait(tasks, timeout=GRACE_S + 1)
-    finally:
-        for task in tasks:
+        await asyncio.to_thread(before_end)
+        _, late = await asyncio.wait(tasks, timeout=GRACE_S + 1)
+        for task in late:
             task.cancel()
-    await asyncio.gather(*late, return_exceptions=True)
-    for task in done:
-        task.result()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        stopping.cancel()
+    for task in tasks:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
 
 
 def _config(listening: socket.socket) -> Config:
@@ -49,5 +60,4 @@ def _config(listening: socket.socket) -> Config:
     config.graceful_timeout = GRACE_S
     config.keep_alive_timeout = 75
     config.h2_max_concurrent_streams = 1000
-    config.max_app_queue_size = 100
     return config

@@ -26,6 +26,7 @@ class ErrorCode(IntEnum):
     HTTP2_ONLY = 40004
     NOT_FOUND = 40400
     CONFLICT = 40900
+    ASSERTION_FAILED = 41700
     SCHEMA_REGISTRY_UNCONFIGURED = 42801
     SERVER_ERROR = 50000
     COMMAND_QUEUE_CATCHUP_TIMEOUT = 50301
@@ -42,6 +43,8 @@ CODES: dict[type[BaseException], ErrorCode] = {
     NotFound: ErrorCode.NOT_FOUND,
     Conflict: ErrorCode.CONFLICT,
     rejections.RequestRejected: ErrorCode.BAD_REQUEST,
+    rejections.BadTarget: ErrorCode.BAD_STATEMENT,
+    rejections.AssertionFailed: ErrorCode.ASSERTION_FAILED,
     rejections.SchemaRegistryMissing: ErrorCode.SCHEMA_REGISTRY_UNCONFIGURED,
     rejections.WrongEndpoint: ErrorCode.QUERY_ENDPOINT,
     rejections.CommandFailed: ErrorCode.SERVER_ERROR,

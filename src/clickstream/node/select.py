@@ -1,0 +1,195 @@
+"""Queries whose rows go to a client: push queries, pull queries, PRINT."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+from clickstream.core.errors import NotFound
+from clickstream.core.records import Record
+from clickstream.engine.query import Tombstone
+from clickstream.node.execution import Execution
+from clickstream.node.query_ids import transient_id
+from clickstream.node.rejections import RequestRejected
+from clickstream.node.server_properties import reads_from_beginning
+from clickstream.node.subscriptions import Subscription, TopicTail
+from clickstream.sql.nodes import PrintTopic, QueryStatement
+from clickstream.sql.plan import TransientPlan
+from clickstream.sql.processing_schema import processing_schema
+from clickstream.sql.types import SqlType
+
+__all__ = ["OutputColumn", "OutputRow", "PrintSource", "RowSource", "open_print", "open_query"]
+
+LIMIT_REACHED = "Limit Reached"
+COMPLETED = "Query Completed"
+
+Wake = Callable[[], object]
+
+
+@dataclass(frozen=True, slots=True)
+class OutputColumn:
+    """A column of a result. `type` None is the type of NULL."""
+
+    name: str
+    type: SqlType | None
+    is_key: bool = False
+
+
+class OutputRow(NamedTuple):
+    """A row of a result; `tombstone` says that a table's row was deleted, `values` has its key then."""
+
+    values: Sequence[object]
+    tombstone: bool = False
+
+
+class RowSource(Protocol):
+    """The rows of one query, taken by one reader."""
+
+    query_id: str
+    columns: Sequence[OutputColumn]
+    is_push: bool
+
+    @property
+    def final_message(self) -> str:
+        """Why there are no more rows."""
+        ...
+
+    def take(self) -> list[OutputRow] | None:
+        """Return the rows that wait; None when there will be no more."""
+        ...
+
+    def on_ready(self, wake: Wake) -> None:
+        """Have `wake` called when `take` may have something."""
+        ...
+
+    def close(self) -> None:
+        """End the query."""
+        ...
+
+
+@dataclass
+class PushRows:
+    """The rows of a push query, or of a pull query over a stream."""
+
+    query_id: str
+    columns: Sequence[OutputColumn]
+    subscription: Subscription
+    limit: int | None = None
+    is_push: bool = True
+    _taken: int = 0
+
+    @property
+    def final_message(self) -> str:
+        """Why there are no more rows."""
+        reached = self.limit is not None and self._taken >= self.limit
+        return LIMIT_REACHED if reached else COMPLETED
+
+    def take(self) -> list[OutputRow] | None:
+        """Return the rows that wait; None when there will be no more."""
+        rows = self.subscription.take(timeout=0)
+        if rows is None:
+            return None
+        self._taken += len(rows)
+        return [OutputRow(row, isinstance(row, Tombstone)) for row in rows]
+
+    def on_ready(self, wake: Wake) -> None:
+        """Have `wake` called when `take` may have something."""
+        self.subscription.on_ready(wake)
+
+    def close(self) -> None:
+        """End the query."""
+        self.subscription.close()
+
+
+@dataclass
+class PullRows:
+    """The rows of a pull query over a table: all there at once."""
+
+    query_id: str
+    columns: Sequence[OutputColumn]
+    rows: list[OutputRow] | None
+    is_push: bool = False
+    final_message: str = COMPLETED
+
+    def take(self) -> list[OutputRow] | None:
+        """Return all rows the first time."""
+        rows, self.rows = self.rows, None
+        return rows
+
+    def on_ready(self, wake: Wake) -> None:
+        """Nothing is ever waited for."""
+
+    def close(self) -> None:
+        """Forget the rows."""
+        self.rows = None
+
+
+@dataclass
+class PrintSource:
+    """The records of a topic, every `interval`-th of them, `limit` at most."""
+
+    tail: TopicTail
+    interval: int = 1
+    limit: int | None = None
+    _seen: int = field(default=0, init=False)
+    _shown: int = field(default=0, init=False)
+
+    def take(self) -> list[Record] | None:
+        """Return the records that wait; None when there will be no more."""
+        if self.limit is not None and self._shown >= self.limit:
+            return None
+        chunk = self.tail.next(timeout=0)
+        if chunk is None:
+            return None if self.tail.closed else []
+        records = [r for n, r in enumerate(chunk.records, self._seen) if n % self.interval == 0]
+        self._seen += len(chunk)
+        if self.limit is not None:
+            records = records[: self.limit - self._shown]
+        self._shown += len(records)
+        return records
+
+    def on_ready(self, wake: Wake) -> None:
+        """Have `wake` called when `take` may have something."""
+        self.tail.on_ready(wake)
+
+    def close(self) -> None:
+        """Stop following the topic."""
+        self.tail.close()
+
+
+def open_query(run: Execution, statement: QueryStatement) -> RowSource:
+    """Start a query: with EMIT CHANGES a push query, else a pull query over a table or a stream.
+
+    Raises: SqlError.
+    """
+    if statement.query.emit is not None:
+        return _open_push(run, statement)
+    raise NotImplementedError
+
+
+def _open_push(run: Execution, statement: QueryStatement) -> RowSource:
+    plan = run.planner.plan_push_query(statement, transient_id(statement))
+    subscription = run.node.subscribe(plan, from_beginning=reads_from_beginning(run.session.properties))
+    return PushRows(plan.query_id, output_columns(plan), subscription, plan.limit)
+
+
+def output_columns(plan: TransientPlan) -> list[OutputColumn]:
+    """Return the columns of a push query with their types."""
+    types = {column.name: column.type for column in processing_schema(plan.root).value}
+    types |= {column.name: column.type for column in plan.root.schema.key}
+    types |= {column.name: column.type for column in plan.root.schema.value}
+    return [OutputColumn(name, types[name]) for name in plan.columns]
+
+
+def open_print(run: Execution, statement: PrintTopic, *, from_beginning: bool) -> PrintSource:
+    """Start to follow a topic.
+
+    Raises: RequestRejected if there is none of that name.
+    """
+    try:
+        tail = run.node.tail(statement.topic, from_beginning=from_beginning or statement.from_beginning)
+    except NotFound:
+        raise RequestRejected(
+            f"Could not find topic '{statement.topic}', or the KSQL user does not have permissions to "
+            "list the topic. Topic names are case-sensitive."
+        ) from None
+    return PrintSource(tail, statement.interval or 1, statement.limit)

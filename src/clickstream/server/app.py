@@ -1,0 +1,80 @@
+"""The embedded backend put together: node, connectors, and one ASGI app a service."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from clickstream.connectors.supervisor import Supervisor
+from clickstream.core.clock import Clock, SystemClock
+from clickstream.core.settings import PORTS
+from clickstream.node.identity import ServerIdentity
+from clickstream.node.node import Node
+from clickstream.node.statements import StatementExecutor
+from clickstream.server.connect.routes import create_app as create_connect_app
+from clickstream.server.ksqldb.routes import create_app as create_ksqldb_app
+from clickstream.storage.database import Durability
+
+__all__ = ["Embedded"]
+
+
+@dataclass
+class Embedded:
+    """All services of one data folder, or in memory. Nothing runs before `start`.
+
+    Raises: FolderInUse, CorruptState, IncompatibleFormat on making it.
+    """
+
+    data_dir: Path | None
+    host: str = "127.0.0.1"
+    ports: dict[str, int] = field(default_factory=lambda: dict(PORTS))
+    clock: Clock = field(default_factory=SystemClock)
+    durability: Durability = "fsync"
+
+    def __post_init__(self) -> None:
+        connect = f"{self.host}:{self.ports['connect']}"
+        self.identity = ServerIdentity.of(
+            host=f"{self.host}:{self.ports['ksqldb']}",
+            connect_url=f"http://{connect}",
+            data_dir=self.data_dir,
+        )
+        self.node = Node(self.data_dir, clock=self.clock, durability=self.durability)
+        self.connectors = Supervisor(
+            producer=self.node,
+            topics=self.node,
+            store=self.node.connector_store,
+            clock=self.clock,
+            worker_id=connect,
+            topic_names=self.node.topics.names,
+            windowed=self._window_of_topic,
+        )
+        self.executor = StatementExecutor(self.node, self.identity, self.connectors)
+        self.apps: dict[str, Any] = {
+            "ksqldb": create_ksqldb_app(self.executor, self.identity, self.clock),
+            "connect": create_connect_app(self.connectors, cluster_id=self.identity.cluster_id),
+        }
+
+    def _window_of_topic(self, topic: str) -> str | None:
+        """Return how the keys of a topic are windowed, by the first source over it; None if they are not."""
+        sources = [s for s in self.node.catalog.sources.values() if s.topic == topic]
+        return next((source.window.kind for source in sources if source.window), None)
+
+    def start(self) -> None:
+        """Bring back what the folder holds, then run queries and connectors."""
+        self.node.recover(self.executor)
+        self.node.start()
+        self.connectors.start()
+
+    def close(self) -> None:
+        """Stop connectors, commit what was produced, end all readers, close the files."""
+        self.connectors.close()
+        self.node.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,136 @@
+"""`POST /query`, `/query-stream` and `/close-query`: SELECT and PRINT, answered as rows come."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from functools import partial
+
+import anyio
+from starlette.requests import Request
+from starlette.responses import Response
+
+from clickstream.node.select import PrintSource, RowSource
+from clickstream.server.ksqldb.context import KsqlContext, context_of
+from clickstream.server.ksqldb.encode import row_encoder
+from clickstream.server.ksqldb.errors import error_response, respond
+from clickstream.server.ksqldb.negotiation import DELIMITED, JSON, V1_JSON, choose
+from clickstream.server.ksqldb.printing import TopicPrinter
+from clickstream.server.ksqldb.requests import parse_object, parse_statements, required
+from clickstream.server.ksqldb.row_formats import FORMATS, RowFormat
+from clickstream.server.streaming import Stream
+
+__all__ = ["close_query", "query", "query_stream"]
+
+PRINT_IDLE_S = 1.0
+"""A PRINT that has nothing to show sends an empty line this often, to see whether its client is there."""
+
+
+async def query_stream(request: Request) -> Response:
+    """`POST /query-stream`: a query's rows as delimited lines, as one array, or in the old form."""
+    media_type = choose(request, (DELIMITED, JSON, V1_JSON))
+    if media_type is None:
+        return respond(status=406)
+    context = context_of(request)
+    try:
+        body = parse_object(await request.body())
+        text = required(body, "sql")
+        properties = dict(body.get("properties") or {})
+        variables = {name: str(value) for name, value in (body.get("sessionVariables") or {}).items()}
+        run = partial(context.executor.open_query, text, properties, variables, old_endpoint=False)
+        source = await anyio.to_thread.run_sync(run, limiter=context.threads)
+    except Exception as error:
+        return error_response(error)
+    if isinstance(source, PrintSource):
+        printer = TopicPrinter(with_formats=False)
+        return Stream(_printed(source, printer), media_type=None)
+    return _stream(request, context, source, FORMATS[media_type]())
+
+
+async def query(request: Request) -> Response:
+    """`POST /query`: the older endpoint, with one form of answer."""
+    if choose(request, (V1_JSON, JSON)) is None:
+        return respond(status=406)
+    context = context_of(request)
+    try:
+        asked = parse_statements(await request.body())
+    except Exception as error:
+        return error_response(error)
+    try:
+        run = partial(
+            context.executor.open_query, asked.text, asked.properties, asked.variables, old_endpoint=True
+        )
+        source = await anyio.to_thread.run_sync(run, limiter=context.threads)
+    except Exception as error:
+        return error_response(error, media_type=JSON)
+    if isinstance(source, PrintSource):
+        return Stream(_printed(source, TopicPrinter(with_formats=True)), media_type=JSON)
+    return _stream(request, context, source, FORMATS[V1_JSON]())
+
+
+async def close_query(request: Request) -> Response:
+    """`POST /close-query`: end a push query that the same connection opened."""
+    try:
+        query_id = required(parse_object(await request.body()), "queryId")
+        context_of(request).queries.close(query_id, request.scope.get("client"))
+    except Exception as error:
+        return error_response(error)
+    return respond()
+
+
+def _stream(request: Request, context: KsqlContext, source: RowSource, form: RowFormat) -> Response:
+    if source.is_push:
+        context.queries.add(source, request.scope.get("client"))
+    rows = _encoded(source, form, ended=lambda: context.queries.remove(source.query_id))
+    return Stream(rows, media_type=form.media_type)
+
+
+async def _encoded(source: RowSource, form: RowFormat, *, ended: Callable[[], None]) -> AsyncGenerator[bytes]:
+    """Yield the result, many rows at a time where many wait."""
+    encode_row = row_encoder([column.type for column in source.columns])
+    try:
+        yield form.head(source.query_id, source.columns, is_push=source.is_push)
+        async with aclosing(_batches(source)) as batches:
+            async for batch in batches:
+                part = b"".join(form.row(encode_row(r.values), tombstone=r.tombstone) for r in batch)
+                if part:
+                    yield part
+        yield form.end(source.final_message)
+    finally:
+        source.close()
+        ended()
+
+
+async def _batches(source: RowSource) -> AsyncGenerator[list]:  # type: ignore[type-arg]
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    source.on_ready(lambda: loop.call_soon_threadsafe(ready.set))
+    while True:
+        ready.clear()
+        batch = source.take()
+        if batch is None:
+            return
+        if batch:
+            yield batch
+        else:
+            await ready.wait()
+
+
+async def _printed(source: PrintSource, printer: TopicPrinter) -> AsyncGenerator[bytes]:
+    ready = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    source.on_ready(lambda: loop.call_soon_threadsafe(ready.set))
+    try:
+        while True:
+            ready.clear()
+            records = source.take()
+            if records is None:
+                return
+            if records:
+                yield printer.write(records)
+                continue
+            with anyio.move_on_after(PRINT_IDLE_S) as waited:
+                await ready.wait()
+            if waited.cancelled_caught:
+                yield b"\n"
+    finally:
+        source.close()
