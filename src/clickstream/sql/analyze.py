@@ -4,7 +4,7 @@ Source: ksqldb-engine …/analyzer/Analyzer.java, ColumnReferenceValidator.java 
 """
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from clickstream.core.errors import SqlError, UnknownName
 from clickstream.sql import nodes as n
@@ -40,6 +40,7 @@ def analyze_query(
     Raises: UnknownName, SqlError.
     """
     sources = collect_sources(query.from_, catalog)
+    _check_functions(query, functions)
     _check_groupings(query)
     analysis = Analysis(
         sources=sources,
@@ -59,7 +60,20 @@ def analyze_query(
     analysis = dataclasses.replace(analysis, table_functions=_table_functions(analysis, functions))
     check_columns(analysis)
     _check_kafka_values(analysis)
+    _check_windowed_table(analysis)
     return analysis
+
+
+def _check_functions(query: n.Query, functions: FunctionLookup) -> None:
+    for node in walk(query):
+        if isinstance(node, n.FunctionCall) and functions.kind(node.name) is None:
+            near = nearest(node.name, functions.names())
+            raise UnknownName(
+                f"Can't find any functions with the name '{node.name}'",
+                name=node.name,
+                suggestions=near,
+                hint=_did_you_mean(near),
+            )
 
 
 def _check_groupings(query: n.Query) -> None:
@@ -117,6 +131,8 @@ def _table_functions(analysis: Analysis, functions: FunctionLookup) -> tuple[n.F
                 raise SqlError(f"Table functions cannot be nested: {call.name}({nested[0].name}())")
         if analysis.group_by:
             raise SqlError("Table functions cannot be used with aggregations.")
+        if analysis.sources.first.source.kind == "TABLE":
+            raise SqlError("Table source is not supported with table functions")
         _refuse_in_case(item.expression, is_table)
         found.extend(calls)
     return tuple(dict.fromkeys(found))
@@ -164,15 +180,21 @@ def _check_column(
         return
     shown = f"{ref.source}.{ref.name}" if ref.source else ref.name
     near = nearest(ref.name, sources.column_names)
-    hint = f"Did you mean {' or '.join(near)}?" if near else None
     problem = "cannot be resolved."
     if clause == "PARTITION BY":
         problem += (
             f" '{shown}' must be a column in the source schema since PARTITION BY is applied on the input."
         )
     raise UnknownName(
-        f"{located(ref)}{clause} column '{shown}' {problem}", name=ref.name, suggestions=near, hint=hint
+        f"{located(ref)}{clause} column '{shown}' {problem}",
+        name=ref.name,
+        suggestions=near,
+        hint=_did_you_mean(near),
     )
+
+
+def _did_you_mean(near: Sequence[str]) -> str | None:
+    return f"Did you mean {' or '.join(near)}?" if near else None
 
 
 def _may_be_synthetic(name: str, analysis: Analysis) -> bool:
@@ -180,6 +202,12 @@ def _may_be_synthetic(name: str, analysis: Analysis) -> bool:
     if analysis.group_by:
         return False
     return (analysis.sources.is_join and name.startswith("ROWKEY")) or name.startswith("KSQL_COL_")
+
+
+def _check_windowed_table(analysis: Analysis) -> None:
+    source = analysis.sources.first.source
+    if analysis.persistent and source.kind == "TABLE" and source.window is not None:
+        raise SqlError("KSQL does not support persistent queries on windowed tables.")
 
 
 def _check_kafka_values(analysis: Analysis) -> None:

@@ -40,6 +40,10 @@ class Typed:
     type: SqlType | None
 
 
+class _NoOperator(TypeMismatch):
+    """Two types have none in common; told of the outermost expression that holds them."""
+
+
 TypeAll = Callable[[Sequence[n.Expression]], list[Typed]]
 
 
@@ -81,7 +85,7 @@ def _join_array(node: n.ArrayConstructor, item: Typed, target: SqlType, type_all
         raise _no_operator(item, target)
     try:
         return ArrayType(_join_all(target.item, type_all(node.items), type_all))
-    except TypeMismatch:
+    except _NoOperator:
         raise _no_operator(item, target) from None
 
 
@@ -91,7 +95,7 @@ def _join_map(node: n.MapConstructor, item: Typed, target: SqlType, type_all: Ty
     try:
         key = _join_all(target.key, type_all([k for k, _ in node.entries]), type_all)
         value = _join_all(target.value, type_all([v for _, v in node.entries]), type_all)
-    except TypeMismatch:
+    except _NoOperator:
         raise _no_operator(item, target) from None
     return MapType(key, value)
 
@@ -103,7 +107,7 @@ def _join_struct(node: n.StructConstructor, item: Typed, target: SqlType, type_a
     names = list(dict.fromkeys([*given, *(name for name, _ in target.fields)]))
     try:
         fields = tuple((name, _join_field(given.get(name), target.field(name), type_all)) for name in names)
-    except TypeMismatch:
+    except _NoOperator:
         raise _no_operator(item, target) from None
     return StructType(fields)
 
@@ -247,8 +251,8 @@ def _bad_input(text: str, target: SqlType) -> TypeMismatch:
     return TypeMismatch(f'invalid input syntax for type {target.base}: "{text}".')
 
 
-def _no_operator(item: Typed, target: SqlType) -> TypeMismatch:
-    return TypeMismatch(
+def _no_operator(item: Typed, target: SqlType) -> "_NoOperator":
+    return _NoOperator(
         f"operator does not exist: {target} = {item.type} ({format_expression(item.expression)})\n"
         "Hint: You might need to add explicit type casts."
     )

@@ -14,7 +14,7 @@ from clickstream.sql.custom_types import resolve_elements
 from clickstream.sql.formats import check_format, check_schema
 from clickstream.sql.normalise import located, sorted_properties
 from clickstream.sql.plan import Formats
-from clickstream.sql.planner_keys import contains_map
+from clickstream.sql.planner_keys import key_type
 from clickstream.sql.planner_select import check_duplicates
 from clickstream.sql.planner_sink import check_timestamp, key_wrapping, value_wrapping
 from clickstream.sql.properties import WithProperties
@@ -69,8 +69,11 @@ def create_source(statement: n.CreateSource, settings: Mapping[str, object], *, 
     key, value = str(given.format("KEY")), str(given.format("VALUE"))
     for name in (key, value):
         check_format(name, topic)
+    delimiters = given.delimiter("KEY", key) or ",", given.delimiter("VALUE", value) or ","
     schema = schema_of(statement)
     physical = tuple(c for c in schema.value if not isinstance(c, HeaderColumn))
+    if given.window is not None and not schema.key:
+        raise SqlError("Windowed sources require a key column.")
     features = value_wrapping(value, LogicalSchema((), physical), given.wrap_value, settings)
     check_schema(key, schema.key, "Key")
     check_schema(value, physical, "Value")
@@ -83,8 +86,8 @@ def create_source(statement: n.CreateSource, settings: Mapping[str, object], *, 
             key=key,
             value=value,
             wrap_value="UNWRAP_SINGLES" not in features,
-            value_delimiter=given.delimiter("VALUE", value) or ",",
-            key_delimiter=given.delimiter("KEY", key) or ",",
+            value_delimiter=delimiters[1],
+            key_delimiter=delimiters[0],
         ),
         window=given.window,
         timestamp=check_timestamp(schema, given),
@@ -112,11 +115,10 @@ def schema_of(statement: n.CreateSource) -> LogicalSchema:
     for element in statement.elements:
         _check_name(element)
     schema = LogicalSchema(
-        tuple(Column(e.name, e.type) for e in keys),
+        tuple(Column(e.name, key_type(e.type, e.name)) for e in keys),
         tuple(_value_column(e) for e in statement.elements if e not in keys),
     )
     _check_all_distinct(statement.elements)
-    _check_keys(keys)
     check_duplicates(schema)
     return schema
 
@@ -133,7 +135,9 @@ def _check_constraints(statement: n.CreateSource) -> None:
 
 def _check_name(element: n.TableElement) -> None:
     if element.name.upper() in {*PSEUDO_COLUMNS, *WINDOW_COLUMNS}:
-        raise SqlError(f"'{element.name}' is a reserved column name.")
+        raise SqlError(
+            f"'{element.name}' is a reserved column name. You cannot use it as a name for a column."
+        )
 
 
 def _check_all_distinct(elements: Sequence[n.TableElement]) -> None:
@@ -141,17 +145,6 @@ def _check_all_distinct(elements: Sequence[n.TableElement]) -> None:
     twice = sorted({name for i, name in enumerate(names) if name in names[:i]})
     if twice:
         raise SqlError(f"Duplicate column names: {', '.join(twice)}")
-
-
-def _check_keys(keys: Sequence[n.TableElement]) -> None:
-    for key in keys:
-        if contains_map(key.type):
-            raise SqlError(
-                "Map keys, including types that contain maps, are not supported as they may lead to "
-                "unexpected behavior due to inconsistent serialization. "
-                f"Key column name: `{key.name}`. Column type: {key.type}. "
-                "See https://github.com/confluentinc/ksql/issues/6621 for more."
-            )
 
 
 def _value_column(element: n.TableElement) -> Column:

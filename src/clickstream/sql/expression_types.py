@@ -121,13 +121,19 @@ class ExpressionTyper:
 
     def _arithmetic(self, node: n.Arithmetic) -> SqlType | None:
         left, right = self.type_of(node.left), self.type_of(node.right)
+        shown = format_expression(node)
         if left is None or right is None:
-            return left or right
+            types = " and ".join("null" if t is None else str(t) for t in (left, right))
+            raise TypeMismatch(
+                f"Error processing expression: {shown}. Arithmetic on types {types} are not supported.\n"
+                f"Statement: {shown}"
+            )
         try:
             return arithmetic_type(node.op, left, right)
         except TypeMismatch as error:
-            shown = format_expression(node)
-            raise TypeMismatch(f"Error processing expression: {shown}. {error.message}") from None
+            raise TypeMismatch(
+                f"Error processing expression: {shown}. {error.message}\nStatement: {shown}"
+            ) from None
 
     def _signed(self, node: n.Signed) -> SqlType | None:
         type_ = self.type_of(node.operand)
@@ -149,12 +155,13 @@ class ExpressionTyper:
             shown = (t.base if t else "NULL" for t in (left, right))
             raise TypeMismatch(
                 f"Comparison with NULL not supported: {f' {node.op} '.join(shown)}\n"
-                "Use 'IS NULL' or 'IS NOT NULL' instead."
+                f"Use 'IS NULL' or 'IS NOT NULL' instead.\nStatement: {format_expression(node)}"
             )
         if not can_compare(left, node.op, right):
             raise TypeMismatch(
                 f"Cannot compare {format_expression(node.left)} ({left}) to "
-                f"{format_expression(node.right)} ({right}) with {_OPERATOR_NAMES[node.op]}."
+                f"{format_expression(node.right)} ({right}) with {_OPERATOR_NAMES[node.op]}.\n"
+                f"Statement: {format_expression(node)}"
             )
         return BOOLEAN
 
@@ -337,7 +344,33 @@ def resolve_aggregate(
             return functions.aggregate(node.name, arguments[:split], literals[len(literals) - count :])
         except SqlError as error:
             refusal = error
+    _refuse_computed_constants(functions, node, arguments)
     raise refusal or UnknownName(f"Can't find any functions with the name '{node.name}'", name=node.name)
+
+
+def _refuse_computed_constants(
+    functions: FunctionLookup, node: n.FunctionCall, arguments: Sequence[SqlType | None]
+) -> None:
+    """Refuse a column or computation where the aggregate takes a literal, if that is all that is wrong."""
+    for split in range(len(arguments) - 1, 0, -1):
+        wrong = [i for i in range(split, len(arguments)) if not isinstance(node.args[i], n.Literal)]
+        if not wrong or not _accepts(functions, node.name, arguments[:split], len(arguments) - split):
+            continue
+        shown = format_expression(node.args[wrong[0]])
+        raise TypeMismatch(
+            f"Parameter {wrong[0] + 1} passed to function {node.name} must be a literal constant, "
+            f"but was expression: '{shown}'"
+        )
+
+
+def _accepts(
+    functions: FunctionLookup, name: str, arguments: Sequence[SqlType | None], constants: int
+) -> bool:
+    try:
+        functions.aggregate(name, arguments, [1] * constants)
+    except SqlError:
+        return False
+    return True
 
 
 def _not_null(type_: SqlType | None, what: str, parts: str, one: str) -> SqlType:

@@ -10,7 +10,8 @@ from clickstream.core.errors import SqlError, UnknownName
 from clickstream.sql import nodes as n
 from clickstream.sql.catalog import Catalog
 from clickstream.sql.column_aliases import AliasGenerator, join_alias
-from clickstream.sql.expressions import rewrite, walk
+from clickstream.sql.expressions import column_refs, rewrite, walk
+from clickstream.sql.nearest import nearest
 from clickstream.sql.query_sources import QuerySources, collect_sources
 
 __all__ = ["located", "normalise_query", "sorted_properties"]
@@ -22,6 +23,7 @@ def normalise_query(query: n.Query, catalog: Catalog) -> n.Query:
     Raises: UnknownName for a source, SqlError for an ambiguous column or a bad lambda parameter.
     """
     sources = collect_sources(query.from_, catalog)
+    _check_qualifiers(query, sources)
     _check_lambdas(query, sources)
     qualified = rewrite(query, lambda e: _qualify(e, sources))
     names = AliasGenerator(sources.column_names)
@@ -34,9 +36,10 @@ def _qualify(expression: n.Expression, sources: QuerySources) -> n.Expression | 
         return None
     owners = sources.with_column(expression.name)
     if len(owners) > 1:
-        choices = ", ".join(sorted(f"{owner}.{expression.name}" for owner in owners))
+        choices = " or ".join(sorted(f"{owner}.{expression.name}" for owner in owners))
         raise SqlError(
-            f"{located(expression)}Column '{expression.name}' is ambiguous. Could be any of: {choices}"
+            f"Exception while preparing statement: {located(expression)}"
+            f"Column '{expression.name}' is ambiguous. Could be {choices}."
         )
     if not owners:
         return None
@@ -54,6 +57,18 @@ def _named(item: n.SelectItem, sources: QuerySources, names: AliasGenerator) -> 
     else:
         alias = names.name_for(expression)
     return dataclasses.replace(item, alias=alias)
+
+
+def _check_qualifiers(query: n.Query, sources: QuerySources) -> None:
+    stars = [item for item in query.select if isinstance(item, n.AllColumns)]
+    for node in (*stars, *column_refs(query)):
+        name = node.source
+        if name is not None and sources.by_alias(name) is None:
+            raise UnknownName(
+                f"Failed to prepare statement: '{name}' is not a valid stream/table name or alias.",
+                name=name,
+                suggestions=nearest(name, [s.alias for s in sources]),
+            )
 
 
 def _check_lambdas(query: n.Query, sources: QuerySources) -> None:

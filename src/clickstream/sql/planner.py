@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from clickstream.core.errors import SqlError
 from clickstream.sql import nodes as n
+from clickstream.sql.alter import alter_source
 from clickstream.sql.analysis import Analysis, SinkInfo
 from clickstream.sql.analyze import analyze_query
 from clickstream.sql.catalog import Catalog, DataSource, already_exists
@@ -23,12 +24,13 @@ from clickstream.sql.insert_into import check_fits, insert_target
 from clickstream.sql.insert_values import InsertRow, plan_insert_values
 from clickstream.sql.normalise import normalise_query, sorted_properties
 from clickstream.sql.plan import PersistentPlan, TransientPlan
-from clickstream.sql.planner_query import BuiltQuery, build_query
+from clickstream.sql.planner_query import BuiltQuery, build_query, check_keys
 from clickstream.sql.planner_sink import build_sink, check_timestamp, sink_formats, sink_window
 from clickstream.sql.properties import WithProperties
 from clickstream.sql.pull import PullPlan, StreamPullPlan, check_pull, not_queryable, plan_table_pull
 from clickstream.sql.query_sources import collect_sources
 from clickstream.sql.schema import LogicalSchema
+from clickstream.sql.upgrade import check_plan_upgrade, check_source_upgrade
 
 __all__ = ["Planner", "TopicFacts"]
 
@@ -48,7 +50,8 @@ class Planner:
     """Plans statements against `catalog`. `settings` are the session's properties.
 
     `is_materialised` tells whether a query keeps a table's rows, so that it can be pulled from; without
-    it every table that was created by a query is taken to be.
+    it every table that was created by a query is taken to be. `running_plan` gives the plan of a query
+    id, which CREATE OR REPLACE has to go on from.
     """
 
     def __init__(
@@ -60,12 +63,14 @@ class Planner:
         topic_facts: Callable[[str], TopicFacts | None] = lambda _: None,
         settings: Mapping[str, object] | None = None,
         is_materialised: Callable[[str], bool] | None = None,
+        running_plan: Callable[[str], PersistentPlan | None] = lambda _: None,
     ) -> None:
         self._catalog = catalog
         self._functions = functions
         self._topic_exists = topic_exists
         self._topic_facts = topic_facts
         self._settings = settings or {}
+        self._running_plan = running_plan
         self._is_materialised = is_materialised or self._created_by_query
 
     # ------------------------------------------------------------------------------- DDL
@@ -97,7 +102,17 @@ class Planner:
         with _shown_as(text):
             source = create_source(normalised, self._settings, text=text)
             self._check_topic(source, normalised)
-            self._check_name(source, or_replace=statement.or_replace, exists_ok=statement.if_not_exists)
+            existing = self._check_name(
+                source, or_replace=statement.or_replace, exists_ok=statement.if_not_exists
+            )
+            if statement.or_replace and (source.is_source or (existing and existing.is_source)):
+                kind = source.kind.lower()
+                raise SqlError(
+                    f"Cannot add {kind} '{source.name}': "
+                    f"CREATE OR REPLACE is not supported on source {kind}s."
+                )
+            if existing is not None:
+                check_source_upgrade(existing, source)
         return source
 
     def _check_topic(self, source: DataSource, statement: n.CreateSource) -> None:
@@ -116,10 +131,23 @@ class Planner:
             "in the WITH clause (and optionally 'REPLICAS'). For example: " + format_statement(example)
         )
 
-    def _check_name(self, source: DataSource, *, or_replace: bool, exists_ok: bool) -> None:
+    def plan_alter(self, statement: n.AlterSource) -> DataSource:
+        """Return the source with the columns that an ALTER adds.
+
+        Raises: SqlError.
+        """
+        return alter_source(statement, self._catalog)
+
+    def _check_name(self, source: DataSource, *, or_replace: bool, exists_ok: bool) -> DataSource | None:
+        """Return the source that is to be replaced, None if the name is free."""
         existing = self._catalog.get(source.name)
-        if existing is not None and not or_replace and not exists_ok:
-            raise already_exists(source, existing)
+        if existing is None:
+            return None
+        if not or_replace:
+            if not exists_ok:
+                raise already_exists(source, existing)
+            return None
+        return existing
 
     # ------------------------------------------------------------------------------- persistent
 
@@ -137,6 +165,7 @@ class Planner:
                 analysis, built = self._build(normalised.query, info)
                 self._check_result(built, statement, text)
                 timestamp = check_timestamp(built.project.schema, given)
+                check_keys(built, analysis)
             formats, key_features, value_features = sink_formats(
                 analysis, built.project.schema, given, self._settings
             )
@@ -157,8 +186,19 @@ class Planner:
                 value_features=value_features,
             )
             with _while_deriving_schema():
-                self._check_name(sink, or_replace=statement.or_replace, exists_ok=statement.if_not_exists)
-            return sink, self._persistent(query_id, built, sink, analysis, text)
+                existing = self._check_name(
+                    sink, or_replace=statement.or_replace, exists_ok=statement.if_not_exists
+                )
+            plan = self._persistent(query_id, built, sink, analysis, text)
+            if existing is not None:
+                self._check_upgrade(existing, sink, plan)
+            return sink, plan
+
+    def _check_upgrade(self, existing: DataSource, sink: DataSource, plan: PersistentPlan) -> None:
+        check_source_upgrade(existing, sink)
+        running = self._running_plan(existing.created_by) if existing.created_by else None
+        if running is not None:
+            check_plan_upgrade(running, plan)
 
     def _persistent(
         self, query_id: str, built: BuiltQuery, sink: DataSource, analysis: Analysis, text: str
@@ -186,6 +226,7 @@ class Planner:
         with _shown_as(text):
             info = SinkInfo(target.name, target.kind, creates=False)
             analysis, built = self._build(normalised.query, info, target.schema)
+            check_keys(built, analysis)
             check_fits(built.project.schema, built.project.kind, target)
             return self._persistent(given.text("QUERY_ID") or query_id, built, target, analysis, text)
 

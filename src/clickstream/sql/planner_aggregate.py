@@ -11,6 +11,7 @@ from itertools import count
 from clickstream.core.errors import SqlError
 from clickstream.sql import nodes as n
 from clickstream.sql.aggregate_analysis import AggregateAnalysis, analyze_aggregation
+from clickstream.sql.aggregate_states import check_states
 from clickstream.sql.analysis import Analysis, unqualified
 from clickstream.sql.analyze import NO_GROUPING
 from clickstream.sql.column_aliases import AliasGenerator, join_alias
@@ -19,7 +20,7 @@ from clickstream.sql.expressions import rewrite
 from clickstream.sql.format import format_expression
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.plan import Aggregate, Filter, GroupBy, Project, Step, Suppress, WindowSpec
-from clickstream.sql.planner_keys import contains_map
+from clickstream.sql.planner_keys import key_type
 from clickstream.sql.planner_relations import Relation, join_words, keys_missing
 from clickstream.sql.planner_select import Selected, check_duplicates, key_copied_twice, select_items
 from clickstream.sql.processing_schema import column_types, processing_schema
@@ -110,15 +111,14 @@ class _AggregationBuilder:
         keys: list[_Key] = []
         for expression in self._group_by:
             type_ = expression_type(expression, self._below.columns, self._functions)
-            if type_ is None or contains_map(type_):
-                raise _bad_key(expression, type_)
             aliases = [s.alias for s in self._selected if s.expression == expression]
             if len(aliases) > 1:
                 raise key_copied_twice(join_words([f"`{a}`" for a in aliases], "and"))
             is_column = isinstance(expression, n.ColumnRef)
             name = expression.name if isinstance(expression, n.ColumnRef) else names.name_for(expression)
             settled = expression if is_column else self._settle(expression, "Group By")
-            keys.append(_Key(settled, Column(name, type_), aliases[0] if aliases else name))
+            column = Column(name, key_type(type_, name))
+            keys.append(_Key(settled, column, aliases[0] if aliases else name))
         return keys
 
     def _settle(self, expression: n.Expression, what: str) -> n.Expression:
@@ -226,6 +226,7 @@ class _AggregationBuilder:
             returns = resolve_aggregate(self._functions, inner, typer.argument_types(inner)).returns
             made.append(Column(_VARIABLE.format(index), returns))
             calls.append((_VARIABLE.format(index), inner))
+        check_states([call.name for _, call in calls], self._below.sources[0].source.formats.value)
         self._check_undo(grouped, [call for _, call in calls], typer)
         return Aggregate(
             LogicalSchema(grouped.schema.key, (*kept, *made)),
@@ -315,14 +316,3 @@ class _Variables:
         if isinstance(node, n.FunctionCall) and self._functions.kind(node.name) == "aggregate":
             return n.ColumnRef(_VARIABLE.format(next(self._numbers)), at=node.at)
         return None
-
-
-def _bad_key(expression: n.Expression, type_: SqlType | None) -> SqlError:
-    shown = format_expression(expression)
-    if type_ is None:
-        return SqlError(f"Cannot GROUP BY {shown}: it has no type")
-    return SqlError(
-        "Map keys, including types that contain maps, are not supported as they may lead to unexpected "
-        f"behavior due to inconsistent serialization. Key column name: `{shown}`. Column type: {type_}. "
-        "See https://github.com/confluentinc/ksql/issues/6621 for more."
-    )

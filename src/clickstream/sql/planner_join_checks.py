@@ -90,6 +90,11 @@ def _check_stream_table(info: JoinInfo) -> None:
 
 
 def _check_stream_stream(info: JoinInfo) -> None:
+    if info.left.source.window != info.right.source.window:
+        raise SqlError(
+            "Implicit repartitioning of windowed sources is not supported. "
+            "See https://github.com/confluentinc/ksql/issues/4385."
+        )
     if info.within is None:
         raise SqlError(
             "Stream-Stream joins must have a WITHIN clause specified. None was provided. To learn about "

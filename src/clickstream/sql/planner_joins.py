@@ -21,7 +21,7 @@ from clickstream.sql.plan import (
     TableTableJoin,
 )
 from clickstream.sql.planner_join_checks import check_join, is_foreign_key
-from clickstream.sql.planner_keys import build_join_key
+from clickstream.sql.planner_keys import build_join_key, key_type
 from clickstream.sql.planner_relations import Relation, SingleInput, keys_missing
 from clickstream.sql.planner_source import build_source
 from clickstream.sql.query_sources import AliasedSource
@@ -161,12 +161,16 @@ class _JoinBuilder:
     ) -> tuple[Column, ...]:
         if foreign:
             return left.step.schema.key
+        name = self._key_name(viable)
         type_ = (left.step.schema.key or right.step.schema.key)[0].type
+        return (Column(name, key_type(type_, name)),)
+
+    def _key_name(self, viable: Sequence[n.ColumnRef]) -> str:
         if not viable:
-            return (Column(self._synthetic_name(), type_),)
+            return self._synthetic_name()
         projection = self._analysis.projection
         chosen = next((v for v in viable if projection.contains(v)), viable[0])
-        return (Column(join_alias(str(chosen.source), chosen.name), type_),)
+        return join_alias(str(chosen.source), chosen.name)
 
     def _synthetic_name(self) -> str:
         taken = {

@@ -22,7 +22,14 @@ from clickstream.sql.schema import Column, LogicalSchema
 from clickstream.sql.settle import settle
 from clickstream.sql.types import MapType, SqlType
 
-__all__ = ["JoinKeyRelation", "PartitionRelation", "build_join_key", "build_partition", "partitions_by_null"]
+__all__ = [
+    "JoinKeyRelation",
+    "PartitionRelation",
+    "build_join_key",
+    "build_partition",
+    "key_type",
+    "partitions_by_null",
+]
 
 
 @dataclass(frozen=True)
@@ -74,6 +81,8 @@ def build_partition(below: Relation, analysis: Analysis, functions: FunctionLook
     if partitions_by_null(expressions):
         return _partition_by_nothing(below, analysis)
     columns, pairs = _key_columns(below, expressions, functions)
+    for column in columns:
+        key_type(column.type, column.name)
     shown = tuple(zip(expressions, (c.name for c in columns), strict=True))
     if _is_key_already(below.step, expressions):
         return PartitionRelation(below.step, below.sources, below, shown, analysis.partition_by)
@@ -111,19 +120,25 @@ def _key_columns(
     for expression in expressions:
         type_ = expression_type(expression, below.columns, functions)
         name = expression.name if isinstance(expression, n.ColumnRef) else names.name_for(expression)
-        columns.append(Column(name, _key_type(type_, expression)))
+        if type_ is None:
+            raise SqlError(f"Key column `{name}` has no type: cast NULL to one")
+        columns.append(Column(name, type_))
         pairs.append((name, settle(expression, below.columns, functions, what="SelectKey")))
     return tuple(columns), tuple(pairs)
 
 
-def _key_type(type_: SqlType | None, expression: n.Expression) -> SqlType:
+def key_type(type_: SqlType | None, name: str) -> SqlType:
+    """Return `type_` if a key column `name` may have it.
+
+    Raises: SqlError for NULL, and for maps at any depth.
+    """
     if type_ is None:
-        raise SqlError(f"Cannot PARTITION BY {format_expression(expression)}: it has no type")
+        raise SqlError(f"Key column `{name}` has no type: cast NULL to one")
     if contains_map(type_):
         raise SqlError(
             "Map keys, including types that contain maps, are not supported as they may lead to "
             "unexpected behavior due to inconsistent serialization. "
-            f"Key column name: `{format_expression(expression)}`. Column type: {type_}. "
+            f"Key column name: `{name}`. Column type: {type_}. "
             "See https://github.com/confluentinc/ksql/issues/6621 for more."
         )
     return type_

@@ -17,15 +17,16 @@ from clickstream.sql.planner_relations import Relation
 from clickstream.sql.planner_source import build_filter, build_source
 from clickstream.sql.schema import LogicalSchema
 
-__all__ = ["BuiltQuery", "build_query"]
+__all__ = ["BuiltQuery", "build_query", "check_keys"]
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltQuery:
-    """A query's last step, and its columns in the order of the SELECT."""
+    """A query's last step, its columns in the order of the SELECT, and what the SELECT is over."""
 
     project: Project
     columns: tuple[str, ...]
+    relation: Relation
 
 
 def build_query(
@@ -39,12 +40,19 @@ def build_query(
     relation = _relation(analysis, functions)
     if analysis.group_by:
         project, columns = build_aggregation(relation, analysis, functions, target)
-        return BuiltQuery(project, columns)
+        return BuiltQuery(project, columns, relation)
     _check_unaggregated(analysis)
     project, columns = build_projection(relation, analysis, functions, target)
-    if analysis.sink is not None:
-        relation.check_keys(analysis.sink.name, _bare_projection(analysis))
-    return BuiltQuery(project, columns)
+    return BuiltQuery(project, columns, relation)
+
+
+def check_keys(built: BuiltQuery, analysis: Analysis) -> None:
+    """Check that a persistent query without GROUP BY selects its key.
+
+    Raises: SqlError.
+    """
+    if analysis.sink is not None and not analysis.group_by:
+        built.relation.check_keys(analysis.sink.name, _bare_projection(analysis))
 
 
 def _relation(analysis: Analysis, functions: FunctionLookup) -> Relation:

@@ -45,7 +45,6 @@ def select_items(
         bare = rewrite(item, lambda e: unqualified(e, is_join=analysis.sources.is_join))
         match bare:
             case n.AllColumns(source=source):
-                _check_star(source, analysis)
                 found.extend(Selected(c, n.ColumnRef(c, at=item.at)) for c in below.star(source))
             case n.StructAll(base=base):
                 found.extend(_open_struct(base, below, functions))
@@ -55,11 +54,6 @@ def select_items(
                 wanted = target[index].type if index < len(target) else None
                 found.append(Selected(str(alias), _cast_for(resolved, wanted, below, functions)))
     return found
-
-
-def _check_star(source: str | None, analysis: Analysis) -> None:
-    if source is not None and analysis.sources.by_alias(source) is None:
-        raise UnknownName(f"'{source}' is not a valid stream/table name or alias.", name=source)
 
 
 def _open_struct(base: n.Expression, below: Relation, functions: FunctionLookup) -> list[Selected]:

@@ -31,6 +31,8 @@ def sink_formats(
     value = given.format("VALUE") or inherited.value
     for name in (key, value):
         check_format(name, topic)
+    if not schema.key and given.text("KEY_FORMAT") and key != "NONE":
+        raise SqlError("Key format specified for stream without key columns.")
     features = value_wrapping(value, schema, given.wrap_value, settings)
     check_schema(key, schema.key, "Key")
     check_schema(value, schema.value, "Value")
@@ -59,8 +61,6 @@ def _key_format(
             raise SqlError("Key format specified for stream without key columns.")
         return "NONE"
     if explicit is not None:
-        if not schema.key and given.text("KEY_FORMAT") and explicit != "NONE":
-            raise SqlError("Key format specified for stream without key columns.")
         return explicit
     if inherited.key == "NONE" and schema.key:
         return str(settings.get("ksql.persistence.default.format.key", "KAFKA")).upper()

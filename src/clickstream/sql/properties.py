@@ -113,16 +113,16 @@ class WithProperties:
                 return None
             raise SqlError(f"{format_name} does not support the following configs: [delimiter]")
         delimiter = _NAMED_DELIMITERS.get(given.upper(), given)
+        invalid = f"Failed to prepare statement: Configuration {side}_DELIMITER is invalid: "
         if not given.strip():
             raise SqlError(
-                "Delimiter cannot be empty, if you meant to have a tab or space for delimiter, "
-                "please use the special values 'TAB' or 'SPACE'\n"
-                'Example valid value: ";"'
+                f"{invalid}Delimiter cannot be empty, if you meant to have a tab or space for "
+                "delimiter, please use the special values 'TAB' or 'SPACE'\nExample valid value: ';'"
             )
         if len(delimiter) != 1:
             raise SqlError(
-                f"Invalid delimiter value: '{given}'. Delimiter must be a single character or "
-                "TAB,SPACE.\nExample valid value: ';'"
+                f"{invalid}Invalid delimiter value: '{given}'. Delimiter must be a single character "
+                "or TAB,SPACE\nExample valid value: ';'"
             )
         return delimiter
 

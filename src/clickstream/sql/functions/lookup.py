@@ -20,6 +20,10 @@ class FunctionLookup(Protocol):
     time unit is INTERVAL_UNIT. The methods raise UnknownName or TypeMismatch with ksqlDB's wording.
     """
 
+    def names(self) -> list[str]:
+        """Return all names, sorted."""
+        ...
+
     def kind(self, name: str) -> OneOf["scalar", "aggregate", "table"] | None:
         """Return what sort of function `name` is, or None."""
         ...
