@@ -13,7 +13,7 @@ from typing import Any
 
 from clickstream.sql import nodes as n
 from clickstream.sql import types as t
-from clickstream.sql.names import quote
+from clickstream.sql.names import TYPE_WORDS, quote, quote_always
 
 __all__ = ["format_expression", "format_expressions", "format_type", "string_literal"]
 
@@ -37,7 +37,9 @@ def format_type(type_: t.SqlType) -> str:
         return f"ARRAY<{format_type(type_.item)}>"
     if isinstance(type_, t.MapType):
         return f"MAP<{format_type(type_.key)}, {format_type(type_.value)}>"
-    return quote(type_.name) if isinstance(type_, n.TypeName) else str(type_)
+    if isinstance(type_, n.TypeName):
+        return quote_always(type_.name) if type_.name in TYPE_WORDS else quote(type_.name)
+    return str(type_)
 
 
 def string_literal(text: str) -> str:
@@ -107,15 +109,24 @@ def _column(node: n.ColumnRef) -> str:
 
 
 def _dereference(node: n.Dereference) -> str:
-    return f"{format_expression(node.base)}->{quote(node.field)}"
+    return f"{_base(node.base)}->{quote(node.field)}"
 
 
 def _subscript(node: n.Subscript) -> str:
-    return f"{format_expression(node.base)}[{format_expression(node.index)}]"
+    return f"{_base(node.base)}[{format_expression(node.index)}]"
+
+
+def _base(node: n.Expression) -> str:
+    """Return what an element is taken of; without care a sign would take the element's sign instead."""
+    if isinstance(node, n.ColumnRef) and node.source is None and node.name == "ARRAY":
+        return quote_always(node.name)
+    text = format_expression(node)
+    return f"({text})" if isinstance(node, n.Signed) else text
 
 
 def _call(node: n.FunctionCall) -> str:
-    return f"{quote(node.name)}({'*' if node.star else format_expressions(node.args)})"
+    name = quote_always(node.name) if node.name in ("MAP", "STRUCT") else quote(node.name)
+    return f"{name}({'*' if node.star else format_expressions(node.args)})"
 
 
 def _lambda(node: n.LambdaFunction) -> str:
@@ -153,10 +164,9 @@ def _concat(node: n.Concat) -> str:
 
 def _signed(node: n.Signed) -> str:
     operand = format_expression(node.operand)
-    # Two minus signs would begin a comment; a sign before a number would become the number's own.
-    apart = " " if operand[0] == node.sign == "-" else ""
-    if node.sign == "-" and isinstance(node.operand, n.Literal) and operand[0].isdigit():
-        return f"-({operand})"
+    if node.sign == "-" and (operand[0].isdigit() or operand[0] == "."):
+        return f"-({operand})"  # Bare, the sign would become the number's own.
+    apart = " " if operand[0] == node.sign == "-" else ""  # Two would begin a comment.
     return f"{node.sign}{apart}{operand}"
 
 

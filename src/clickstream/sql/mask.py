@@ -18,7 +18,7 @@ __all__ = ["mask_node", "mask_text"]
 _SHOWN = "connector.class"
 _STRING = "'[string]'"
 _VALUE = "'[value]'"
-_SETTING = re.compile(r"('[^']+'|\"[^\"]+\")\s*=\s*'[^']*'")
+_SETTING = re.compile(r"('[^']+'|\"[^\"]+\")\s*=\s*'[^']*(?:'|\Z)")
 
 
 def mask_text(text: str) -> str:

@@ -8,7 +8,7 @@ still be used as a name without quotes.
 
 import re
 
-__all__ = ["NON_RESERVED", "RESERVED", "TIME_UNITS", "needs_quotes", "quote", "quote_always", "unit_name"]
+__all__ = ["NON_RESERVED", "RESERVED", "TIME_UNITS", "TYPE_WORDS", "needs_quotes", "quote", "quote_always"]
 
 _ALSO_NAMES = """
     ADD ALTER ANALYZE ARRAY ASSERT CHANGES COLUMN COLUMNS DATE DAY DEFINE EMIT ESCAPE EXPLAIN FINAL
@@ -29,6 +29,10 @@ _NEVER_NAMES = """
 """
 RESERVED = frozenset(_NEVER_NAMES.split())
 """Keywords that need quotes to be a name."""
+
+_BUILT_IN_TYPES = "BOOLEAN INT INTEGER BIGINT DOUBLE VARCHAR STRING BYTES DATE TIME TIMESTAMP"
+TYPE_WORDS = frozenset(_BUILT_IN_TYPES.split())
+"""What a type's name means unless it is quoted."""
 
 TIME_UNITS = {
     spelling: plural
@@ -53,8 +57,3 @@ def quote(name: str) -> str:
 def quote_always(name: str) -> str:
     """Return `name` in back-ticks."""
     return f"`{name.replace('`', '``')}`"
-
-
-def unit_name(word: str) -> str | None:
-    """Return the plural of time unit `word`, or None if it is none."""
-    return TIME_UNITS.get(word.upper())

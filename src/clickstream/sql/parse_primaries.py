@@ -8,7 +8,7 @@ from clickstream.sql import literals, syntax_errors
 from clickstream.sql import nodes as n
 from clickstream.sql.names import TIME_UNITS
 from clickstream.sql.parse_types import TypeGrammar
-from clickstream.sql.tokens import NUMBER, QUOTED, STRING, VARIABLE, WORD
+from clickstream.sql.tokens import BAD, NUMBER, QUOTED, STRING, VARIABLE, WORD
 from clickstream.sql.types import STRING as STRING_TYPE
 
 __all__ = ["PrimaryGrammar"]
@@ -50,6 +50,8 @@ class PrimaryGrammar(TypeGrammar):
 
     def expected_expression(self) -> SqlSyntaxError:
         """Return the error for a token no expression begins with: too much may stand here to list it."""
+        if self.kinds[self.index] == BAD:
+            return self.no_viable()
         return syntax_errors.expecting(self.tokens, self.index, ())
 
     def literal(self) -> n.Literal:

@@ -4,6 +4,7 @@ from typing import Literal as OneOf
 from typing import cast
 
 from clickstream.sql import nodes as n
+from clickstream.sql.names import RESERVED
 from clickstream.sql.parse_expressions import ExpressionGrammar
 from clickstream.sql.tokens import QUOTED, WORD
 
@@ -76,7 +77,8 @@ class QueryGrammar(ExpressionGrammar):
             self.index += 2
             return n.AllColumns(source, at=at)
         expression = self.expression()
-        if self.accept_all("->", "*"):
+        if self.word == "->" and self.next_word() == "*":
+            self.index += 2
             return n.StructAll(expression, at=at)
         return n.SingleColumn(expression, self._select_alias(), at=at)
 
@@ -114,10 +116,9 @@ class QueryGrammar(ExpressionGrammar):
         if not self.at_name():
             return False
         following = self.next_word()
-        clause = (self.word == "EMIT" and following in ("CHANGES", "FINAL")) or (
-            self.word == "PARTITION" and following == "BY"
-        )
-        return not clause
+        if self.word == "EMIT":  # CHANGES, FINAL, or one of them misspelt.
+            return following in ("EMIT", "PARTITION") or not following.isidentifier() or following in RESERVED
+        return not (self.word == "PARTITION" and following == "BY")
 
     def _join_kind(self) -> OneOf["INNER", "LEFT", "RIGHT", "OUTER"] | None:
         kind = _JOIN_KINDS.get(self.word)

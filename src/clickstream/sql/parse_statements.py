@@ -27,12 +27,13 @@ class StatementGrammar(QueryGrammar):
             statements.append(self.one())
         return statements
 
-    def one(self) -> n.ParsedStatement:
-        """Step over one statement and its `;`."""
+    def one(self, *, last_may_be_open: bool = False) -> n.ParsedStatement:
+        """Step over one statement and its `;`, which the last one may lack if so allowed."""
         self.first = first = self.index
         statement = self.statement()
         last = self.index
-        self.expect(";")
+        if not (last_may_be_open and self.word == EOF):
+            self.expect(";")
         text = self.tokens.text[self.tokens.starts[first] : self.tokens.ends[last - 1]]
         return n.ParsedStatement(statement, text, self.tokens.location(self.tokens.starts[first]))
 
@@ -238,7 +239,7 @@ class StatementGrammar(QueryGrammar):
             what = cast(OneOf["STREAMS", "TABLES"], self.word)
             self.advance()
             return n.Describe(what, extended=self.accept("EXTENDED") or before, at=at)
-        if self.word in ("FUNCTION", "CONNECTOR") and self.next_word() not in (";", EOF):
+        if self.word in ("FUNCTION", "CONNECTOR") and self.next_word() not in ("EXTENDED", ";", EOF):
             kind = cast(OneOf["FUNCTION", "CONNECTOR"], self.word)
             self.advance()
             return n.Describe(kind, self.name(), at=at)

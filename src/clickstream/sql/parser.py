@@ -95,15 +95,12 @@ def _run(text: str, read: Callable[[StatementGrammar], _T]) -> _T:
 
 
 def _only_statement(grammar: StatementGrammar) -> ParsedStatement:
-    first = grammar.index
-    statement = grammar.statement()
-    last = grammar.index
-    grammar.accept(";")
-    if grammar.word != EOF:
-        raise grammar.expected(EOF)
-    tokens = grammar.tokens
-    start = tokens.starts[first]
-    return ParsedStatement(statement, tokens.text[start : tokens.ends[last - 1]], tokens.location(start))
+    found = []
+    while grammar.word != EOF:
+        found.append(grammar.one(last_may_be_open=True))
+    if len(found) != 1:
+        raise grammar.illegal(f"Expected exactly one KSQL statement; found {len(found)} instead", 0)
+    return found[0]
 
 
 def _whole(grammar: StatementGrammar, read: Callable[[], _T]) -> _T:

@@ -28,8 +28,8 @@ _FIRST_WORDS = """
 STATEMENT_WORDS = tuple(_FIRST_WORDS.split())
 """The words a statement may begin with, in the order in which equally near ones are suggested."""
 
-_MOST_EXPECTED = 8
-"""A longer list of what was expected helps nobody, and the real server leaves it out too."""
+_MOST_EXPECTED = 5
+"""The real server leaves a longer list of what was expected out of its message; here it is the hint."""
 
 _SNIPPET_WIDTH = 100
 _LONGEST_TYPO = 40
@@ -71,7 +71,10 @@ def expecting(tokens: Tokens, index: int, expected: Sequence[str]) -> SqlSyntaxE
         detail = f"Expecting {_display(expected[0])}"
     elif 1 < len(expected) <= _MOST_EXPECTED:
         detail = f"Expecting {{{', '.join(map(_display, expected))}}}"
-    return syntax_error(tokens, index, detail, hint=_typo_hint(tokens, index, expected))
+    hint = _typo_hint(tokens, index, expected)
+    if hint is None and len(expected) > _MOST_EXPECTED:
+        hint = f"expected one of {', '.join(expected)}"
+    return syntax_error(tokens, index, detail, hint=hint)
 
 
 def reserved_word(tokens: Tokens, index: int) -> SqlSyntaxError:
