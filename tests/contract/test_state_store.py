@@ -1,6 +1,12 @@
 """State and offsets in memory and in a file behave alike."""
 
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from clickstream.core.errors import OffsetRegression
 from clickstream.storage.database import Database
@@ -70,6 +76,107 @@ def test_a_large_state_is_loaded_page_by_page(
     with database.transaction():
         store.write("Q", changes)
     assert list(store.load("Q")) == changes
+
+
+def stored(database: Database) -> dict[bytes, bytes]:
+    return dict(database.read("SELECT key, value FROM state"))
+
+
+def logged(database: Database) -> int:
+    return int(database.read("SELECT count(*) FROM state_log")[0][0])
+
+
+@pytest.fixture
+def eager(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folds after 10 changes, 2 keys a commit."""
+    monkeypatch.setattr(store_module, "FOLD_AFTER_CHANGES", 10)
+    monkeypatch.setattr(store_module, "FOLD_KEYS", 2)
+
+
+def write(store: StateStore, database: Database, *changes: tuple[str, bytes, bytes | None]) -> None:
+    with database.transaction():
+        store.write("Q", list(changes))
+
+
+@pytest.mark.usefixtures("eager")
+def test_the_log_is_folded_little_by_little(store: StateStore, database: Database) -> None:
+    for n in range(10):
+        write(store, database, ("a", b"k%d" % (n % 5), b"%d" % n))
+    assert (stored(database), logged(database)) == ({}, 10)
+    write(store, database, ("a", b"k0", b"new"))
+    assert len(stored(database)) == 2
+    assert logged(database) == 11, "the log stays until all of it is in the table"
+    write(store, database, ("a", b"k1", None))
+    write(store, database, ("a", b"k2", b"newer"))
+    assert stored(database) == {b"k%d" % n: b"%d" % (n + 5) for n in range(5)}
+    assert logged(database) == 3
+    newest = [("a", b"k0", b"new"), ("a", b"k2", b"newer"), ("a", b"k3", b"8"), ("a", b"k4", b"9")]
+    assert sorted(store.load("Q")) == newest
+    assert sorted(StateStore(database).load("Q")) == newest, "a restart reads the log"
+    assert logged(database) == 0
+
+
+@pytest.mark.usefixtures("eager")
+def test_a_rollback_while_folding_loses_nothing(store: StateStore, database: Database) -> None:
+    changes = [("a", b"k%d" % n, b"%d" % n) for n in range(10)]
+    write(store, database, *changes)
+
+    def fail() -> None:
+        with database.transaction():
+            store.write("Q", [("a", b"k0", b"lost")])
+            store.before_commit()
+            raise ZeroDivisionError
+
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        write(store, database)
+        assert sorted(store.load("Q")) == changes
+
+
+@pytest.mark.usefixtures("eager")
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_any_history_reads_as_its_newest_values(data: st.DataObject) -> None:
+    with TemporaryDirectory() as folder:
+        with closing(Database.open(Path(folder), durability="os")) as database:
+            expected = make_history(StateStore(database), database, data)
+        with closing(Database.open(Path(folder), durability="os")) as database:
+            assert {(name, key): value for name, key, value in StateStore(database).load("Q")} == expected
+
+
+def make_history(
+    store: StateStore, database: Database, data: st.DataObject
+) -> dict[tuple[str, bytes], bytes]:
+    expected: dict[tuple[str, bytes], bytes] = {}
+    change = st.tuples(
+        st.sampled_from("ab"),
+        st.sampled_from([b"%d" % n for n in range(6)]),
+        st.none() | st.binary(max_size=3),
+    )
+    for changes, fate in data.draw(
+        st.lists(st.tuples(st.lists(change, max_size=8), st.sampled_from(["keep", "fail", "drop", "fold"])))
+    ):
+        try:
+            with database.transaction():
+                if fate == "drop":
+                    store.drop("Q")
+                store.write("Q", changes)
+                if fate == "fold":
+                    store.fold()
+                if fate == "fail":
+                    raise ZeroDivisionError
+        except ZeroDivisionError:
+            pass
+        else:
+            if fate == "drop":
+                expected.clear()
+            for name, key, value in changes:
+                expected.pop((name, key), None)
+                if value is not None:
+                    expected[name, key] = value
+        assert {(name, key): value for name, key, value in store.load("Q")} == expected
+    return expected
 
 
 def test_offsets_are_kept_per_group_and_topic(offsets: OffsetStore, database: Database) -> None:

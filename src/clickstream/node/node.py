@@ -15,7 +15,9 @@ from clickstream.core.clock import Clock, SystemClock
 from clickstream.core.errors import StateError
 from clickstream.core.processing_log import ProcessingLog
 from clickstream.core.records import Record
+from clickstream.engine.lookup import Bounds
 from clickstream.engine.query import RunningQuery
+from clickstream.engine.rows import Key, TableRow
 from clickstream.node.command_log import Command, CommandLog
 from clickstream.node.connector_store import ConnectorStore
 from clickstream.node.intake import Batch, Intake, TopicRecords
@@ -139,6 +141,7 @@ class Node:
         for batch in self._intake.take(self._intake.pending_records):
             batch.finish(StateError("the server shut down before the records were committed"))
         self._hub.close()
+        self._fold_state()
         self.database.close()
 
     def step(self) -> int:
@@ -305,6 +308,22 @@ class Node:
         with self.lock:
             return self._queries.status(self._queries.get(query_id))
 
+    def look_up(
+        self,
+        query_id: str,
+        keys: Sequence[Key] | None,
+        *,
+        window_start: Bounds | None = None,
+        window_end: Bounds | None = None,
+    ) -> list[TableRow]:
+        """Return rows of the table a query keeps, as of the last tick: those of `keys`, or all.
+
+        Raises: NotFound if there is no such query.
+        """
+        with self.lock:
+            running = self._queries.revive(self._queries.get(query_id))
+            return list(running.lookup(keys, window_start=window_start, window_end=window_end))
+
     def subscribe(
         self, plan: TransientPlan, *, from_beginning: bool, until_end: bool = False
     ) -> Subscription:
@@ -346,6 +365,13 @@ class Node:
         return self._ticker.failure
 
     # ------------------------------------------------------------------------------ inside
+
+    def _fold_state(self) -> None:
+        try:
+            with self.database.transaction():
+                self.state.fold()
+        except StateError as error:
+            log.warning("the next start will have more to read: %s", error)
 
     def _wake(self) -> None:
         self._loop.wake()

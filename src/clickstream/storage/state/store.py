@@ -1,14 +1,33 @@
-"""The state of queries: for each query named stores of keys and values, as bytes the engine understands."""
+"""The state of queries: for each query named stores of keys and values, as bytes the engine understands.
+
+A commit writes a query's changes as one row of a log: a thousand single rows would cost ten times as much,
+and hot keys change in every commit. The log is folded into the table of newest values little by little. What
+is not folded yet is kept in memory too, so that the log is read only after a restart.
+"""
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from clickstream.core.records import StateChange
 from clickstream.storage.database import Database
+from clickstream.storage.state.unfolded import Key, Unfolded
 
 __all__ = ["StateStore"]
 
 ROWS_A_READ = 20_000
 """Rows fetched at a time while loading: restoring half a million must not hold them twice."""
+
+FOLD_AFTER_CHANGES = 20_000
+"""Changes of a query after which its newest values go to the table: rare enough to meet hot keys once."""
+
+FOLD_AFTER_COMMITS = 500
+"""The same in commits, so that the log stays short when little changes."""
+
+FOLD_KEYS = 500
+"""Keys folded in a commit (1.5 ms), or a sixteenth of those that wait if that is more: it has to keep up."""
+
+FOLD_SHARE = 16
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS state_stores (
@@ -16,7 +35,13 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS state (
         store INTEGER NOT NULL, key BLOB NOT NULL, value BLOB NOT NULL,
         PRIMARY KEY (store, key)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS state_log (
+        id INTEGER PRIMARY KEY, query TEXT NOT NULL, changes BLOB NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS state_log_by_query ON state_log (query)",
 )
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[StateChange])
 
 
 class StateStore:
@@ -26,79 +51,131 @@ class StateStore:
         self._database = database
         database.create(*_TABLES)
         self._ids: dict[tuple[str, str], int] = {}
+        self._unfolded: dict[str, Unfolded] = {}
         self._read_ids()
+        with database.transaction():
+            self._fold_log()
         database.join(self)
 
+    # ------------------------------------------------------------------------------ reading
+
     def load(self, query_id: str) -> Iterator[StateChange]:
-        """Yield what a query has stored, by store and key."""
+        """Yield what a query has stored, each key once."""
+        unfolded = self._unfolded.get(query_id)
+        newest = unfolded.newest() if unfolded else {}
         for (owner, name), store in sorted(self._ids.items()):
             if owner == query_id:
-                yield from self._load_store(name, store)
+                for key, value in self._rows(store):
+                    if (name, key) not in newest:
+                        yield name, key, value
+        for (name, key), changed in newest.items():
+            if changed is not None:
+                yield name, key, changed
 
-    def _load_store(self, name: str, store: int) -> Iterator[StateChange]:
-        after = b""
-        condition = ">="
+    def _rows(self, store: int) -> Iterator[tuple[bytes, bytes]]:
+        after, condition = b"", ">="
         while True:
             rows = self._database.read(
                 f"SELECT key, value FROM state WHERE store = ? AND key {condition} ? ORDER BY key LIMIT ?",
                 (store, after, ROWS_A_READ),
             )
-            for key, value in rows:
-                yield name, key, value
+            yield from rows
             if len(rows) < ROWS_A_READ:
                 return
             after, condition = rows[-1][0], ">"
 
-    def write(self, query_id: str, changes: Iterable[StateChange]) -> None:
+    def count(self, query_id: str) -> int:
+        """Return how many keys a query has stored."""
+        return sum(1 for _ in self.load(query_id))
+
+    # ------------------------------------------------------------------------------ writing
+
+    def write(self, query_id: str, changes: list[StateChange]) -> None:
         """Store changes, inside a transaction; of several changes of a key the last one counts."""
-        newest: dict[int, dict[bytes, bytes | None]] = {}
-        for name, key, value in changes:
-            newest.setdefault(self._store(query_id, name), {})[key] = value
-        for store, values in newest.items():
-            self._database.write_many(
-                "INSERT INTO state VALUES (?, ?, ?)"
-                " ON CONFLICT (store, key) DO UPDATE SET value = excluded.value",
-                [(store, key, value) for key, value in values.items() if value is not None],
-            )
-            self._database.write_many(
-                "DELETE FROM state WHERE store = ? AND key = ?",
-                [(store, key) for key, value in values.items() if value is None],
-            )
+        if not changes:
+            return
+        row = self._database.write(
+            "INSERT INTO state_log (query, changes) VALUES (?, ?)", (query_id, _encoder.encode(changes))
+        )
+        self._unfolded.setdefault(query_id, Unfolded()).add(changes, row)
 
     def drop(self, query_id: str) -> None:
         """Forget all state of a query, inside a transaction."""
+        self._database.write("DELETE FROM state_log WHERE query = ?", (query_id,))
         for owner, name in list(self._ids):
             if owner == query_id:
                 store = self._ids.pop((owner, name))
                 self._database.write("DELETE FROM state WHERE store = ?", (store,))
                 self._database.write("DELETE FROM state_stores WHERE id = ?", (store,))
+        if query_id in self._unfolded:
+            self._unfolded[query_id].drop()
 
-    def count(self, query_id: str) -> int:
-        """Return how many keys a query has stored."""
-        (rows,) = self._database.read(
-            "SELECT count(*) FROM state WHERE store IN (SELECT id FROM state_stores WHERE query = ?)",
-            (query_id,),
-        )[0]
-        return int(rows)
+    def fold(self) -> None:
+        """Fold all of the log, inside a transaction: before closing, so that the next start is quick."""
+        self._database.write("DELETE FROM state_log")
+        for query_id, unfolded in self._unfolded.items():
+            self._put(query_id, unfolded.newest().items())
+            unfolded.drop()
 
-    def _store(self, query_id: str, name: str) -> int:
-        store = self._ids.get((query_id, name))
-        if store is None:
-            store = self._database.write(
-                "INSERT INTO state_stores (query, name) VALUES (?, ?)", (query_id, name)
-            )
-            self._ids[query_id, name] = store
-        return store
+    # ------------------------------------------------------------------------------ transactions
 
     def before_commit(self) -> None:
-        """Nothing is held back."""
+        """Fold a little, if it is time."""
+        for query_id, unfolded in self._unfolded.items():
+            if unfolded.is_due(FOLD_AFTER_CHANGES, FOLD_AFTER_COMMITS):
+                count = max(FOLD_KEYS, unfolded.folding_count // FOLD_SHARE)
+                self._put(query_id, unfolded.take(count))
+                if row := unfolded.finished_row:
+                    self._database.write("DELETE FROM state_log WHERE query = ? AND id <= ?", (query_id, row))
 
     def committed(self) -> None:
-        """Nothing is held back."""
+        """What was written and folded counts."""
+        for unfolded in self._unfolded.values():
+            unfolded.committed()
 
     def rolled_back(self) -> None:
-        """Forget the stores that the transaction had added or dropped."""
+        """Forget what the transaction had written, folded and dropped."""
         self._read_ids()
+        for unfolded in self._unfolded.values():
+            unfolded.rolled_back()
+
+    # ------------------------------------------------------------------------------ inside
+
+    def _put(self, query_id: str, changes: Iterable[tuple[Key, bytes | None]]) -> None:
+        gone: list[tuple[int, bytes]] = []
+        kept: list[tuple[int, bytes, bytes]] = []
+        for (name, key), value in changes:
+            store = self._ids.get((query_id, name)) or self._add_store(query_id, name)
+            if value is None:
+                gone.append((store, key))
+            else:
+                kept.append((store, key, value))
+        self._database.write_many(
+            "INSERT INTO state VALUES (?, ?, ?)"
+            " ON CONFLICT (store, key) DO UPDATE SET value = excluded.value",
+            kept,
+        )
+        self._database.write_many("DELETE FROM state WHERE store = ? AND key = ?", gone)
+
+    def _add_store(self, query_id: str, name: str) -> int:
+        store = self._database.write("INSERT INTO state_stores (query, name) VALUES (?, ?)", (query_id, name))
+        self._ids[query_id, name] = store
+        return store
+
+    def _fold_log(self) -> None:
+        """Fold what a process that was killed left in the log."""
+        last = 0
+        newest: dict[str, dict[Key, bytes | None]] = {}
+        while rows := self._database.read(
+            "SELECT id, query, changes FROM state_log WHERE id > ? ORDER BY id LIMIT ?", (last, ROWS_A_READ)
+        ):
+            for _, query_id, changes in rows:
+                values = newest.setdefault(query_id, {})
+                values.update({(name, key): value for name, key, value in _decoder.decode(changes)})
+            last = rows[-1][0]
+        for query_id, values in newest.items():
+            self._put(query_id, values.items())
+        self._database.write("DELETE FROM state_log")
 
     def _read_ids(self) -> None:
         rows = self._database.read("SELECT query, name, id FROM state_stores")

@@ -44,8 +44,9 @@ def pack(records: Sequence[Record]) -> Packed:
 
 def join(packs: Sequence[Packed]) -> Packed:
     """Return several runs of records as one, without encoding them again."""
-    if len(packs) == 1:
-        return packs[0]
+    packs = [packed for packed in packs if packed.records]
+    if len(packs) < 2:
+        return packs[0] if packs else pack(())
     records = [record for packed in packs for record in packed.records]
     elements = [packed.frame[_header_length(packed.frame) :] for packed in packs]
     frame = b"".join([_array_header(len(records)), *elements])

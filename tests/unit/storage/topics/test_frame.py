@@ -20,7 +20,12 @@ def test_records_survive(records: list[Record]) -> None:
 @given(st.lists(some_records, min_size=1, max_size=5))
 def test_joining_frames_is_packing_all(runs: list[list[Record]]) -> None:
     everything = [record for run in runs for record in run]
-    assert join([pack(run) for run in runs]) == pack(everything)
+    joined, packed = join([pack(run) for run in runs]), pack(everything)
+    assert (list(joined.records), joined.frame, joined.newest_ms) == (
+        everything,
+        packed.frame,
+        packed.newest_ms,
+    )
 
 
 @pytest.mark.parametrize("sizes", [(15, 1), (10, 6), (65_530, 5), (65_530, 6), (70_000, 1), (3, 70_000)])
