@@ -60,9 +60,8 @@ def _named(item: n.SelectItem, sources: QuerySources, names: AliasGenerator) -> 
 
 
 def _check_qualifiers(query: n.Query, sources: QuerySources) -> None:
-    stars = [item for item in query.select if isinstance(item, n.AllColumns)]
-    for node in (*stars, *column_refs(query)):
-        name = node.source
+    stars = [item.source for item in query.select if isinstance(item, n.AllColumns)]
+    for name in (*stars, *(ref.source for ref in column_refs(query))):
         if name is not None and sources.by_alias(name) is None:
             raise UnknownName(
                 f"Failed to prepare statement: '{name}' is not a valid stream/table name or alias.",
