@@ -31,6 +31,8 @@ STATEMENT_WORDS = tuple(_FIRST_WORDS.split())
 _MOST_EXPECTED = 5
 """The real server leaves a longer list of what was expected out of its message; here it is the hint."""
 
+_CLIENT_COMMANDS = {"RUN": "RUN SCRIPT is a command of the client: send the script's statements themselves"}
+
 _SNIPPET_WIDTH = 100
 _LONGEST_TYPO = 40
 
@@ -61,7 +63,8 @@ def unknown_statement(tokens: Tokens, index: int) -> SqlSyntaxError:
     text = token_text(tokens, index)
     guess = min(STATEMENT_WORDS, key=lambda word: edit_distance(text[:_LONGEST_TYPO].upper(), word))
     detail = f"Unknown statement '{text}'\nDid you mean '{guess}'?"
-    return syntax_error(tokens, index, detail, hint=f"Did you mean '{guess}'?")
+    hint = _CLIENT_COMMANDS.get(tokens.words[index], f"Did you mean '{guess}'?")
+    return syntax_error(tokens, index, detail, hint=hint)
 
 
 def expecting(tokens: Tokens, index: int, expected: Sequence[str]) -> SqlSyntaxError:

@@ -81,6 +81,7 @@ def test_place_and_wording(text: str, place: tuple[int, int], message: str) -> N
         ("SELECT * FROM s EMIT CHANGE;", "Did you mean 'CHANGES' instead of 'CHANGE'?"),
         ("CREATE STRAEM s (a INT);", "Did you mean 'STREAM' instead of 'STRAEM'?"),
         ("SHOW STREMS;", "Did you mean 'STREAMS' instead of 'STREMS'?"),
+        ("RUN SCRIPT 'x';", "RUN SCRIPT is a command of the client: send the script's statements themselves"),
         ("CREAT STREAM x;", "Did you mean 'CREATE'?"),
         ("CREATE STREAM s (load INT);", "write `LOAD` in back-ticks to use it as a name"),
     ],
