@@ -1,18 +1,21 @@
 """Statements and records without a server: what test cases run on.
 
-A workbench holds a catalog, topics as lists of records, and running queries in order of creation, which
-is also an order in which each reads what earlier ones wrote.
+A workbench holds a catalog, topics as lists of records, and running queries in order of creation,
+which is also an order in which each reads what earlier ones wrote.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from clickstream.core.errors import Unsupported
+from clickstream.core.errors import SqlError, Unsupported
 from clickstream.core.processing_log import ProcessingLog
 from clickstream.core.records import Chunk, Record
 from clickstream.engine.query import RunningQuery
+from clickstream.engine.rows import null_key
+from clickstream.engine.serde import Codec
 from clickstream.sql import nodes as n
-from clickstream.sql.catalog import Catalog
+from clickstream.sql.catalog import Catalog, DataSource
+from clickstream.sql.custom_types import resolve_type
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.functions.registry import REGISTRY
 from clickstream.sql.parser import parse
@@ -22,35 +25,33 @@ from clickstream.sql.planner import Planner
 __all__ = ["Workbench"]
 
 
-@dataclass(slots=True)
-class _Topic:
-    """A topic's records and its chunks."""
-
-    records: list[Record] = field(default_factory=list)
-
-
 class Workbench:
-    """One catalog with its topics and queries. `settings` are session properties."""
+    """One catalog with its topics and queries.
+
+    `settings` are session properties; `now_ms` is the time of INSERT VALUES without a ROWTIME.
+    """
 
     def __init__(
-        self, settings: dict[str, object] | None = None, functions: FunctionLookup = REGISTRY
+        self,
+        settings: Mapping[str, object] | None = None,
+        functions: FunctionLookup = REGISTRY,
+        *,
+        now_ms: int = 0,
     ) -> None:
         self.catalog = Catalog()
         self.log = ProcessingLog()
         self.queries: list[RunningQuery] = []
         self._functions = functions
         self._settings = dict(settings or {})
-        self._topics: dict[str, _Topic] = {}
+        self._now_ms = now_ms
+        self._topics: dict[str, list[Record]] = {}
         self._sequence = 0
-        self._rules: dict[type[n.Statement], Callable[[n.Statement], None]] = {
-            n.CreateSource: self._create,
-            n.CreateAsSelect: self._create_as,
-        }
+        self._started = 0
 
     # ----------------------------------------------------------------------- statements
 
     def execute(self, script: str) -> None:
-        """Run the statements of `script`, in order.
+        """Run the statements of `script`, in order, after all of it was parsed.
 
         Raises: SqlError.
         """
@@ -62,43 +63,103 @@ class Workbench:
 
         Raises: SqlError.
         """
-        rule = self._rules.get(type(statement))
+        rule = _RULES.get(type(statement))
         if rule is None:
             raise Unsupported(type(statement).__name__)
-        rule(statement)
+        rule(self, statement)
 
     def _planner(self) -> Planner:
-        return Planner(self.catalog, self._functions, settings=self._settings)
+        plans = {q.plan.query_id: q.plan for q in self.queries if isinstance(q.plan, PersistentPlan)}
+        return Planner(self.catalog, self._functions, settings=self._settings, running_plan=plans.get)
 
-    def _create(self, statement: n.Statement) -> None:
-        assert isinstance(statement, n.CreateSource)
-        self.catalog.add(self._planner().plan_create(statement), replace=statement.or_replace)
+    def _create(self, statement: n.CreateSource) -> None:
+        source = self._planner().plan_create(statement)
+        if not (statement.if_not_exists and self.catalog.get(source.name)):
+            self.catalog.add(source, replace=statement.or_replace)
 
-    def _create_as(self, statement: n.Statement) -> None:
-        assert isinstance(statement, n.CreateAsSelect)
-        kind = "CSAS" if statement.kind == "STREAM" else "CTAS"
-        query_id = f"{kind}_{statement.name}_{len(self.queries)}"
+    def _create_as(self, statement: n.CreateAsSelect) -> None:
+        prefix = "CSAS" if statement.kind == "STREAM" else "CTAS"
+        replaced = self.catalog.get(statement.name)
+        query_id = f"{prefix}_{statement.name}_{self._started}"
+        if statement.or_replace and replaced is not None and replaced.created_by:
+            query_id = replaced.created_by
         sink, plan = self._planner().plan_create_as(statement, query_id)
-        self._start(plan)
+        if statement.if_not_exists and replaced is not None:
+            return
         self.catalog.add(sink, replace=statement.or_replace)
+        self._start(plan)
+
+    def _insert_into(self, statement: n.InsertInto) -> None:
+        self._start(self._planner().plan_insert_into(statement, f"INSERTQUERY_{self._started}"))
 
     def _start(self, plan: PersistentPlan) -> None:
-        self.queries.append(RunningQuery(plan, self._functions, self.log))
+        """Run `plan`; a query of the same id is replaced where it stands."""
+        query = RunningQuery(plan, self._functions, self.log)
+        self._started += 1
+        for place, running in enumerate(self.queries):
+            if running.plan.query_id == plan.query_id:
+                self.queries[place] = query
+                return
+        self.queries.append(query)
 
-    # ----------------------------------------------------------------------- records
+    def _insert_values(self, statement: n.InsertValues) -> None:
+        row = self._planner().plan_insert_values(statement)
+        source = row.source
+        codec = Codec(source.schema, source.formats, source.window)
+        absent = all(part is None for part in row.key)
+        key = null_key(len(row.key)) if absent else row.key
+        time_ms = self._now_ms if row.timestamp_ms is None else row.timestamp_ms
+        self.append(source.topic, [codec.encode(key, row.value, time_ms)])
+
+    def _drop(self, statement: n.DropSource) -> None:
+        source = self.catalog.get(statement.name)
+        if source is None:
+            if statement.if_exists:
+                return
+            raise SqlError(f"Source {statement.name} does not exist.")
+        self.catalog.drop(statement.name)
+        self.queries = [q for q in self.queries if q.plan.query_id != source.created_by]
+
+    def _alter(self, statement: n.AlterSource) -> None:
+        self.catalog.add(self._planner().plan_alter(statement), replace=True)
+
+    def _create_type(self, statement: n.CreateType) -> None:
+        self.catalog.types[statement.name] = resolve_type(statement.type, self.catalog.types)  # type: ignore[arg-type]
+
+    def _drop_type(self, statement: n.DropType) -> None:
+        self.catalog.types.pop(statement.name, None)
+
+    def _set(self, statement: n.SetProperty) -> None:
+        self._settings[statement.name] = statement.value
+
+    def _unset(self, statement: n.UnsetProperty) -> None:
+        self._settings.pop(statement.name, None)
+
+    # ----------------------------------------------------------------------- topics
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Names of all topics that were written to or belong to a source."""
+        return tuple(dict.fromkeys([*self._topics, *(s.topic for s in self.catalog.sources.values())]))
+
+    def source_of(self, topic: str) -> DataSource | None:
+        """Return the source registered last over `topic`."""
+        owners = [s for s in self.catalog.sources.values() if s.topic == topic]
+        return owners[-1] if owners else None
 
     def records(self, topic: str) -> list[Record]:
         """Return everything in `topic`, oldest first."""
-        found = self._topics.get(topic)
-        return found.records if found else []
+        return self._topics.get(topic, [])
 
     def append(self, topic: str, records: Sequence[Record]) -> Chunk:
         """Write `records` to `topic` without running anything."""
-        log = self._topics.setdefault(topic, _Topic()).records
+        log = self._topics.setdefault(topic, [])
         self._sequence += 1
         chunk = Chunk(topic, len(log), self._sequence, records)
         log.extend(records)
         return chunk
+
+    # ----------------------------------------------------------------------- running
 
     def produce(self, batches: Iterable[tuple[str, Sequence[Record]]]) -> None:
         """Write batches of records and run all queries once over them and what they cause."""
@@ -112,3 +173,39 @@ class Workbench:
                 chunk = self.append(query.sink_topic or "", output.records)
                 output.attach(chunk)
                 waiting.append(chunk)
+
+    def run_staged(self, inputs: Sequence[tuple[str, Record]]) -> None:
+        """Write `inputs`, then run each query to its end before the next, one record at a time.
+
+        A query reads its topics among `inputs` first, interleaved as given and without what other
+        queries wrote there; then all of each other topic it has.
+        """
+        chunks = [self.append(topic, [record]) for topic, record in inputs]
+        fed = {topic for topic, _ in inputs}
+        for query in self.queries:
+            for chunk in chunks:
+                if chunk.topic in query.topics:
+                    self._step(query, chunk)
+            for topic in query.topics:
+                if topic not in fed:
+                    for offset, record in enumerate(list(self.records(topic))):
+                        self._step(query, Chunk(topic, offset, offset, [record]))
+
+    def _step(self, query: RunningQuery, chunk: Chunk) -> None:
+        output = query.process([chunk])
+        if output.records:
+            self.append(query.sink_topic or "", output.records)
+
+
+_RULES: dict[type[n.Statement], Callable[[Workbench, Any], None]] = {
+    n.CreateSource: Workbench._create,
+    n.CreateAsSelect: Workbench._create_as,
+    n.InsertInto: Workbench._insert_into,
+    n.InsertValues: Workbench._insert_values,
+    n.DropSource: Workbench._drop,
+    n.AlterSource: Workbench._alter,
+    n.CreateType: Workbench._create_type,
+    n.DropType: Workbench._drop_type,
+    n.SetProperty: Workbench._set,
+    n.UnsetProperty: Workbench._unset,
+}
