@@ -62,6 +62,12 @@ class FakeOutput:
         chunk.decoded["fake"] = True
 
 
+@dataclass
+class FakeCounts:
+    late: int = 0
+    errors: int = 0
+
+
 class FakeQuery:
     def __init__(self, plan: PersistentPlan | TransientPlan, log: ProcessingLog) -> None:
         self.plan = plan
@@ -71,6 +77,7 @@ class FakeQuery:
         self.table: dict[bytes, bytes] = {}
         self.dirty: list[StateChange] = []
         self.calls: list[int] = []
+        self.metrics = FakeCounts()
         self._log = log
 
     def process(self, chunks: Sequence[Chunk]) -> FakeOutput:
@@ -95,6 +102,10 @@ class FakeQuery:
                 self.counts[key] = int(value)
             else:
                 self.table[key] = value
+
+    def lookup(self, keys: Sequence[tuple[bytes]] | None, **_: object) -> list[tuple[tuple[bytes], int]]:
+        wanted = self.counts if keys is None else [key for (key,) in keys]
+        return [((key,), self.counts[key]) for key in wanted]
 
     def _copy(self, chunks: Sequence[Chunk], _: str) -> list[Record]:
         return [record for chunk in chunks for record in chunk.records]

@@ -156,14 +156,14 @@ class Node:
         If the block raises, the catalog and the set of queries are as before too.
         """
         with self.lock:
-            catalog, queries = self.catalog.copy(), self._queries.snapshot()
+            catalog, undo_queries = self.catalog.copy(), self._queries.snapshot()
             try:
                 with self.database.transaction():
                     yield
             except BaseException:
                 self.catalog.sources, self.catalog.types = catalog.sources, catalog.types
                 self.catalog.reads = catalog.reads
-                self._queries.put_back(queries)
+                undo_queries()
                 raise
         self._wake()
 
@@ -214,9 +214,12 @@ class Node:
         All of one call is committed together. With `wait` it returns after the commit; without, as soon as
         there is room in the queue. Without a running loop, the tick runs here.
 
-        Raises: TypeError if a record's fields have wrong types; StateError if the node is closing, or the
-        commit fails (with `wait`: then nothing of it was written).
+        Raises: TypeError if a record's fields have wrong types; StateError if the node is closing, the commit
+        fails (with `wait`: then nothing of it was written), or it is called inside `change()`.
         """
+        if self.database.in_transaction:
+            # The tick that would commit the records needs the lock that this thread holds.
+            raise StateError("records cannot be produced inside a change")
         batch = Batch(batches, source_offsets or {}, waited_for=wait)
         self._intake.put(batch)
         if not wait:

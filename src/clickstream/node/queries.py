@@ -4,7 +4,7 @@ Feeding them is the tick's work (`tick.py`).
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -47,7 +47,7 @@ class QueryFailure:
 
 @dataclass(frozen=True, slots=True)
 class QueryStatus:
-    """A snapshot of a persistent query."""
+    """A snapshot of a persistent query. `late` and `errors` count since it was last built."""
 
     query_id: str
     plan: PersistentPlan
@@ -212,17 +212,20 @@ class QueryRegistry:
             self._ordered = _sources_first(list(self._queries.values()))
         return self._ordered
 
-    def snapshot(self) -> dict[str, Query]:
-        """Return what to give `put_back` if the change under way fails."""
-        return dict(self._queries)
+    def snapshot(self) -> Callable[[], None]:
+        """Return what undoes every change from now on, if the transaction under way fails.
 
-    def put_back(self, snapshot: dict[str, Query]) -> None:
-        """Undo starts and terminations since the snapshot; what was terminated is rebuilt."""
-        for query in snapshot.values():
-            if self._queries.get(query.query_id) is not query:
-                query.running = None
-        self._queries = snapshot
-        self._ordered = None
+        The engines' states are left alone: no tick runs meanwhile, so they are those of the last commit.
+        """
+        before = [(query, query.state, dict(query.offsets)) for query in self]
+
+        def undo() -> None:
+            self._queries = {query.query_id: query for query, _, _ in before}
+            self._ordered = None
+            for query, state, offsets in before:
+                query.state, query.offsets = state, offsets
+
+        return undo
 
     # ------------------------------------------------------------------------------ status
 
@@ -260,8 +263,8 @@ class QueryRegistry:
             started_ms=query.started_ms,
             records_in=query.records_in,
             records_out=query.records_out,
-            late=getattr(query.running, "late", 0),
-            errors=getattr(query.running, "errors", 0),
+            late=query.running.metrics.late if query.running else 0,
+            errors=query.running.metrics.errors if query.running else 0,
         )
 
 

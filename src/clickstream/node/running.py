@@ -4,9 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
 from clickstream.core.records import Chunk, Record, StateChange
+from clickstream.engine.lookup import Bounds
+from clickstream.engine.rows import Key, TableRow
 from clickstream.sql.plan import PersistentPlan, TransientPlan
 
-__all__ = ["BuildQuery", "Output", "Running"]
+__all__ = ["BuildQuery", "Counts", "Output", "Running"]
 
 
 class Output(Protocol):
@@ -22,8 +24,27 @@ class Output(Protocol):
         ...
 
 
+class Counts(Protocol):
+    """What a query counted since it was built."""
+
+    @property
+    def late(self) -> int:
+        """Records that came after their window had closed."""
+        ...
+
+    @property
+    def errors(self) -> int:
+        """Records that could not be processed."""
+        ...
+
+
 class Running(Protocol):
     """A query with its state. One thread at a time."""
+
+    @property
+    def metrics(self) -> Counts:
+        """Its counts."""
+        ...
 
     @property
     def topics(self) -> tuple[str, ...]:
@@ -44,6 +65,16 @@ class Running(Protocol):
 
     def restore(self, changes: Iterable[StateChange]) -> None:
         """Set the state to what was stored."""
+        ...
+
+    def lookup(
+        self,
+        keys: Sequence[Key] | None,
+        *,
+        window_start: Bounds | None = None,
+        window_end: Bounds | None = None,
+    ) -> Iterable[TableRow]:
+        """Return rows of the table it keeps: those of `keys`, or all, within the bounds."""
         ...
 
 

@@ -184,6 +184,8 @@ def test_a_change_that_fails_leaves_nothing_behind(node: Node) -> None:
             node.create_topic("t")
             node.command_log.append("c", "CREATE …")
             node.start_query(persistent("NEW", "copy", ["t"], "u"))
+            node.pause("OLD")
+            node.delete_topic("in")
             node.terminate("OLD")
             node.catalog.drop("KSQL_PROCESSING_LOG")
             raise ZeroDivisionError
@@ -196,6 +198,20 @@ def test_a_change_that_fails_leaves_nothing_behind(node: Node) -> None:
     assert node.catalog.get("KSQL_PROCESSING_LOG") is not None
     node.produce([("in", records("y"))])
     assert values(node, "out") == ["1", "2"]
+
+
+def test_rows_of_a_table_are_looked_up_as_of_the_last_tick(node: Node) -> None:
+    run(node, "Q", "count", ["in"], "out")
+    node.produce([("in", records("x", "y", key="a") + records("z", key="b"))])
+    assert node.look_up("Q", None) == [((b"a",), 2), ((b"b",), 1)]
+    assert node.look_up("Q", [(b"b",)]) == [((b"b",), 1)]
+    with pytest.raises(NotFound):
+        node.look_up("NOPE", None)
+
+
+def test_producing_inside_a_change_is_refused_rather_than_stuck(node: Node) -> None:
+    with node.change(), pytest.raises(StateError, match="inside a change"):
+        node.produce([("in", records("x"))])
 
 
 def test_deleting_a_topic_lets_its_readers_begin_anew(node: Node) -> None:
