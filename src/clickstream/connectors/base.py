@@ -55,6 +55,11 @@ class RecordSink(Protocol):
 class TopicTail(Protocol):
     """A reader of one topic that waits at its end."""
 
+    @property
+    def closed(self) -> bool:
+        """Whether it was closed, by `close` or because its topic was deleted."""
+        ...
+
     def next(self, timeout: float | None = None) -> Chunk | None:
         """Return the next records, or None if there were none for `timeout` seconds."""
         ...
@@ -181,11 +186,14 @@ class SinkTask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SinkContext:
-    """What a sink task is started with: one topic, and how rows of that topic are windowed."""
+    """What a sink task is started with: one topic, and how rows of that topic are windowed.
+
+    `wait` waits seconds, and says whether the task is to stop meanwhile.
+    """
 
     connector: str
     topic: str
     store: ConnectorStore
     clock: Clock
-    stopping: Callable[[], bool]
+    wait: Callable[[float], bool]
     windowed: Callable[[str], str | None]

@@ -14,7 +14,19 @@ import orjson
 from clickstream.connectors.config_def import REQUIRED, ConfigDef, ConfigKey, one_of
 from clickstream.core.errors import InvalidConnectorConfig, TaskFailed
 
-__all__ = ["CONVERTERS", "Converter", "ConverterPlugin", "converter_of", "converter_settings"]
+__all__ = [
+    "CONVERTERS",
+    "TOLERANCE_EXCEEDED",
+    "Converter",
+    "ConverterPlugin",
+    "converter_of",
+    "converter_settings",
+    "data_exception",
+    "find_converter",
+]
+
+TOLERANCE_EXCEEDED = "Tolerance exceeded in error handler"
+"""What Connect says of a task that ends by one record (recorded)."""
 
 DATA_EXCEPTION = "org.apache.kafka.connect.errors.DataException"
 _LIMITS = {"i": (2**31, "integer"), "q": (2**63, "long"), "h": (2**15, "short")}
@@ -245,8 +257,6 @@ def converter_of(config: Mapping[str, str], setting: str) -> Converter:
     return plugin.make(values)
 
 
-def conversion_failed(reason: str) -> TaskFailed:
-    """Return the error that ends a task whose record could not be converted; its cause is `reason`."""
-    failure = TaskFailed("Tolerance exceeded in error handler")
-    failure.__cause__ = TaskFailed(reason, kind=DATA_EXCEPTION)
-    return failure
+def data_exception(error: ValueError) -> TaskFailed:
+    """Return a failed conversion under the name that Connect gives it: the cause of `TOLERANCE_EXCEEDED`."""
+    return TaskFailed(str(error), kind=DATA_EXCEPTION).with_traceback(error.__traceback__)

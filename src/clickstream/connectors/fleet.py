@@ -5,6 +5,7 @@ One thread uses it, the supervisor's. Source tasks are stepped by it; sink tasks
 
 import logging
 import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -33,7 +34,7 @@ LOG = logging.getLogger(__name__)
 class Worker:
     """What tasks are given to work with.
 
-    `topic_names` and `windowed` say what topics there are, and how windowed.
+    `topic_names`, `end_offset` and `windowed` say what topics there are, how long, and how windowed.
     """
 
     producer: RecordSink
@@ -41,6 +42,7 @@ class Worker:
     store: ConnectorStore
     clock: Clock
     topic_names: Callable[[], Iterable[str]] = tuple
+    end_offset: Callable[[str], int] = lambda topic: sys.maxsize
     windowed: Callable[[str], str | None] = lambda topic: None
 
 
@@ -128,8 +130,8 @@ class TaskFleet:
         settings = typed_settings(plugin, running.config)
         worker = self._worker
 
-        def make(stopping: Callable[[], bool]) -> SinkTask:
-            context = SinkContext(name, topic, worker.store, worker.clock, stopping, worker.windowed)
+        def make(wait: Callable[[float], bool]) -> SinkTask:
+            context = SinkContext(name, topic, worker.store, worker.clock, wait, worker.windowed)
             return plugin.make_task(running.config, settings, context)
 
         def failed(runner: SinkRunner, error: Exception) -> None:
@@ -139,9 +141,12 @@ class TaskFleet:
                 if sibling is not runner:
                     sibling.stop()
 
-        limits = SinkLimits(settings["batch.size"]) if "batch.size" in settings else SinkLimits()
+        limits = SinkLimits(
+            settings.get("batch.size", SinkLimits.batch_size),
+            max(settings.get("linger.ms", 0) / 1000, SinkLimits.linger_s),
+        )
         after = self._ending.pop(f"{name}/{topic}", None)
-        return SinkRunner(topic, make, worker.topics, failed, limits=limits, after=after)
+        return SinkRunner(topic, make, worker.topics, worker.end_offset, failed, limits=limits, after=after)
 
     def _sink_topics(self, config: Config) -> list[str]:
         regex = config.get("topics.regex")

@@ -87,6 +87,7 @@ class LogReader:
         except OSError as error:
             raise TaskFailed(f"cannot read {path}: {error.strerror}") from error
         if self._file.read(2) == _GZIP:
+            self.close()
             raise TaskFailed(f"{path} is compressed; unpack it first (gunzip -k)")
         self._file.seek(self.at.position)
         self._carry = b""
@@ -121,9 +122,7 @@ class LogReader:
         return lines
 
     def _next_lines(self, most: int) -> list[RawLine]:
-        assert self._file is not None
-        if len(self._carry) < BLOCK_BYTES:
-            self._carry += self._file.read(BLOCK_BYTES)
+        at_end = self._fill()
         pieces = self._carry.split(b"\n", most)
         if len(pieces) > 1:
             self._carry = pieces.pop()
@@ -131,10 +130,22 @@ class LogReader:
         if len(self._carry) >= LONGEST_LINE_BYTES:
             cut, self._carry = self._carry[:LONGEST_LINE_BYTES], self._carry[LONGEST_LINE_BYTES:]
             return self._number([cut], ended=False)
-        if self._carry and not self._follow:
+        if self._carry and at_end and not self._follow:
             cut, self._carry = self._carry, b""
             return self._number([cut], ended=False)
         return []
+
+    def _fill(self) -> bool:
+        """Read on until there is a whole line; return whether the file's end came before one."""
+        assert self._file is not None
+        if len(self._carry) < BLOCK_BYTES:
+            self._carry += self._file.read(BLOCK_BYTES)
+        while b"\n" not in self._carry and len(self._carry) < LONGEST_LINE_BYTES:
+            block = self._file.read(BLOCK_BYTES)
+            if not block:
+                return True
+            self._carry += block
+        return False
 
     def _number(self, pieces: list[bytes], *, ended: bool) -> list[RawLine]:
         position, number = self.at.position, self.at.line

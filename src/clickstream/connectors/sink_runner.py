@@ -18,7 +18,7 @@ IDLE_WAIT_S = 1.0
 """How long a quiet topic is waited for at a time; also how often a missing topic is looked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SinkLimits:
     """How many records are put together, and how long the first of them waits for others.
 
@@ -36,8 +36,9 @@ class SinkRunner:
     def __init__(
         self,
         topic: str,
-        make_task: Callable[[Callable[[], bool]], SinkTask],
+        make_task: Callable[[Callable[[float], bool]], SinkTask],
         topics: TopicReader,
+        end_offset: Callable[[str], int],
         on_failure: Callable[["SinkRunner", Exception], None],
         *,
         limits: SinkLimits = SinkLimits(),
@@ -46,6 +47,7 @@ class SinkRunner:
         self.topic = topic
         self._make_task = make_task
         self._topics = topics
+        self._end_offset = end_offset
         self._on_failure = on_failure
         self._limits = limits
         self._after = after
@@ -81,7 +83,7 @@ class SinkRunner:
                 self._on_failure(self, error)
 
     def _work(self) -> None:
-        task = self._make_task(self._stopping.is_set)
+        task = self._make_task(self._stopping.wait)
         try:
             offset = task.start()
             tail = self._open(offset)
@@ -89,6 +91,9 @@ class SinkRunner:
                 chunks = self._gather(tail)
                 if chunks:
                     task.put(chunks)
+                elif tail.closed:
+                    # the topic is gone; one of the same name begins anew
+                    tail = self._open(None)
         finally:
             if self._tail is not None:
                 self._tail.close()
@@ -97,6 +102,9 @@ class SinkRunner:
     def _open(self, offset: int | None) -> TopicTail | None:
         while not self._stopping.is_set():
             try:
+                if offset is not None and offset > self._end_offset(self.topic):
+                    # the topic was deleted and made anew since
+                    offset = None
                 self._tail = self._topics.tail(self.topic, from_beginning=offset is None, offset=offset)
             except NotFound:
                 self._stopping.wait(IDLE_WAIT_S)

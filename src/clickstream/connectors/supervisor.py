@@ -6,6 +6,7 @@ as with a real worker, which reads its own configuration topic. `offsets.py` sho
 """
 
 import logging
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -63,11 +64,12 @@ class Supervisor:
         plugins: PluginRegistry | None = None,
         worker_id: str = "127.0.0.1:8083",
         topic_names: Callable[[], Iterable[str]] = tuple,
+        end_offset: Callable[[str], int] = lambda topic: sys.maxsize,
         windowed: Callable[[str], str | None] = lambda topic: None,
     ) -> None:
         self.registry = plugins or default_plugins()
         self._clock = clock or SystemClock()
-        worker = Worker(producer, topics, store, self._clock, topic_names, windowed)
+        worker = Worker(producer, topics, store, self._clock, topic_names, end_offset, windowed)
         self._board = StatusBoard(worker_id)
         self._fleet = TaskFleet(worker, self.registry, self._board)
         self._configs = ConnectorConfigs(store)

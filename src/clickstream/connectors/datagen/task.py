@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 from clickstream.connectors.base import Polled, SourceContext
-from clickstream.connectors.converters import conversion_failed, converter_of
+from clickstream.connectors.converters import TOLERANCE_EXCEEDED, converter_of, data_exception
 from clickstream.connectors.datagen import clickstream, codes, users
 from clickstream.connectors.datagen.java_random import JavaRandom
 from clickstream.connectors.datagen.rate import Rate
@@ -92,7 +92,7 @@ class DatagenTask:
             value = self._value.encode(fields)
         except ValueError as error:
             if not self._skip_bad:
-                raise conversion_failed(str(error)) from error
+                raise TaskFailed(TOLERANCE_EXCEEDED) from data_exception(error)
         else:
             records.append(Record(key, value, time_ms, headers))
         self._iteration += 1
