@@ -16,16 +16,21 @@ from clickstream.engine.expressions.compiler import columns_of
 from clickstream.engine.operators.aggregate import Aggregate
 from clickstream.engine.operators.filter import StreamFilter, TableFilter
 from clickstream.engine.operators.flat_map import FlatMap
+from clickstream.engine.operators.foreign_key_join import ForeignKeyJoin
 from clickstream.engine.operators.group_by import StreamGroupBy, TableGroupBy
 from clickstream.engine.operators.project import StreamProject, TableProject
 from clickstream.engine.operators.select_key import SelectKey
 from clickstream.engine.operators.session_aggregate import SessionAggregate
 from clickstream.engine.operators.source import SourceReader
 from clickstream.engine.operators.stage import Stage
+from clickstream.engine.operators.stream_stream_join import StreamStreamJoin
 from clickstream.engine.operators.stream_table_join import StreamTableJoin
+from clickstream.engine.operators.suppress import Suppress
 from clickstream.engine.operators.table_state import TableState
+from clickstream.engine.operators.table_table_join import TableTableJoin
 from clickstream.engine.operators.window_aggregate import WindowAggregate
 from clickstream.engine.scope import Scope, Slot
+from clickstream.engine.state import KeyedStore
 from clickstream.sql import plan
 from clickstream.sql.expression_types import ExpressionTyper
 from clickstream.sql.nodes import Expression
@@ -183,6 +188,53 @@ class _Builder:
         right.then(join.table, right.scope, right.value)
         left.then(join, left.scope, left.value)
         return self._joined(step, left, right)
+
+    @build.register
+    def _stream_stream_join(self, step: plan.StreamStreamJoin, needed: frozenset[str], *, old: bool) -> Built:
+        left = self.build(step.left, needed, old=False)
+        right = self.build(step.right, needed, old=False)
+        join = StreamStreamJoin(self._context, step, len(left.value), len(right.value))
+        left.then(join.left, left.scope, left.value)
+        right.then(join.right, right.scope, right.value)
+        return self._joined(step, left, right)
+
+    @build.register
+    def _table_table_join(self, step: plan.TableTableJoin, needed: frozenset[str], *, old: bool) -> Built:
+        left, left_store = self._kept(step.left, needed)
+        right, right_store = self._kept(step.right, needed)
+        join = TableTableJoin(left_store, right_store, step.join, len(left.value), len(right.value))
+        left.then(join.left, left.scope, left.value)
+        right.then(join.right, right.scope, right.value)
+        return self._joined(step, left, right)
+
+    @build.register
+    def _foreign_key_join(self, step: plan.ForeignKeyJoin, needed: frozenset[str], *, old: bool) -> Built:
+        left, left_store = self._kept(step.left, needed | _columns([step.foreign_key]))
+        right, right_store = self._kept(step.right, needed)
+        reference = [("foreign key", step.foreign_key)]
+        report = self._context.report(step.context)
+        foreign_key = compile_tuple(left.scope, self._functions, reference, report)
+        join = ForeignKeyJoin(
+            left_store, right_store, foreign_key, len(right.value), keep_left=step.join == "LEFT"
+        )
+        left.then(join.left, left.scope, left.value)
+        right.then(join.right, right.scope, right.value)
+        return self._joined(step, left, right)
+
+    def _kept(self, step: plan.Step, needed: frozenset[str]) -> tuple[Built, KeyedStore]:
+        """Return the pipelines of a table with its rows kept at their end, and where."""
+        below = self.build(step, needed, old=False)
+        state = TableState(self._context, "join-side")
+        return below.then(state, below.scope, below.value), state.store
+
+    @build.register
+    def _suppress(self, step: plan.Suppress, needed: frozenset[str], *, old: bool) -> Built:
+        below = self.build(step.input, needed, old=False)
+        aggregate = below.pipelines[0].stages[-1]
+        if not isinstance(aggregate, WindowAggregate | SessionAggregate):
+            raise Unsupported("EMIT FINAL", reason="only windowed aggregates have a final result")
+        stage = Suppress(self._context, aggregate.clock, step.window)
+        return below.then(stage, below.scope, below.value)
 
     def _joined(self, step: plan.Step, left: Built, right: Built) -> Built:
         """Return both sides' pipelines; values stand side by side under the join's key."""
