@@ -250,8 +250,10 @@ class PersistentPlan:
 
 @dataclass(frozen=True, slots=True)
 class TransientPlan:
-    """A push query: the rows of `root` go to the client. `columns` are in the order of the SELECT,
-    each a column of `root`'s processing schema and its type is in `root.schema`.
+    """A push query: the rows of `root` go to the client.
+
+    `columns` are the names of `root.schema.value`, which is in the order of the SELECT and holds the
+    selected key columns too; `root.schema.key` only says what the rows are keyed by.
     """
 
     query_id: str

@@ -107,7 +107,8 @@ class _AggregationBuilder:
             raise SqlError("EMIT FINAL is only supported for windowed aggregations.")
 
     def _keys(self) -> list[_Key]:
-        names = AliasGenerator(self._below.columns)
+        selected = {s.alias for s in self._selected} if self._group_by == (NO_GROUPING,) else set()
+        names = AliasGenerator({*self._below.columns, *selected})
         keys: list[_Key] = []
         for expression in self._group_by:
             type_ = expression_type(expression, self._below.columns, self._functions)

@@ -26,14 +26,8 @@ Bounds = tuple[int | None, int | None]
 _SCAN_HELP = (
     " See https://cnfl.io/queries for more info.\n"
     "Add EMIT CHANGES if you intended to issue a push query.\n"
-    "Pull queries require a WHERE clause that:\n"
-    " - includes a key equality expression, e.g. `SELECT * FROM X WHERE <key-column>=Y;`.\n"
-    " - in the case of a multi-column key, is a conjunction of equality expressions that cover all key "
-    "columns.\n"
-    " - to support range expressions, e.g.,  SELECT * FROM X WHERE <key-column> < Y;, range scans need "
-    "to be enabled by setting ksql.query.pull.range.scan.enabled=true"
-    "If more flexible queries are needed, table scans can be enabled by setting "
-    "ksql.query.pull.table.scan.enabled=true."
+    "Pull queries require a WHERE clause that gives every key column, unless table scans are enabled by "
+    "setting ksql.query.pull.table.scan.enabled=true."
 )
 _MIRRORED = {"=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 

@@ -1,0 +1,104 @@
+-- title: a key column may stand anywhere and be renamed
+CREATE STREAM s (k INT KEY, a STRING, b STRING) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT a, k AS id, b FROM s;
+---
+[ SINK ] OUT: ID INTEGER KEY, A STRING, B STRING
+  [ PROJECT ] Project: ID INTEGER KEY, A STRING, B STRING
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, A STRING, B STRING, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: star gives key columns first
+CREATE STREAM s (a STRING, k INT KEY) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT * FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, A STRING
+  [ PROJECT ] Project: K INTEGER KEY, A STRING
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, A STRING, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: as_value copies a key into the value
+CREATE STREAM s (k INT KEY, a STRING) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, AS_VALUE(k) AS copy FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, COPY INTEGER
+  [ PROJECT ] Project: K INTEGER KEY, COPY INTEGER
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, A STRING, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: expressions without a name are numbered past taken names
+CREATE STREAM s (k INT KEY, KSQL_COL_0 INT) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, KSQL_COL_0 + 1, KSQL_COL_0 * 2 FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, KSQL_COL_1 INTEGER, KSQL_COL_2 INTEGER
+  [ PROJECT ] Project: K INTEGER KEY, KSQL_COL_1 INTEGER, KSQL_COL_2 INTEGER
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, KSQL_COL_0 INTEGER, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: a struct's field gives its name, twice with a number
+CREATE STREAM s (k INT KEY, p STRUCT<x INT, y INT>) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, p->x, p->x, p->y AS other FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, X INTEGER, X_1 INTEGER, OTHER INTEGER
+  [ PROJECT ] Project: K INTEGER KEY, X INTEGER, X_1 INTEGER, OTHER INTEGER
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, P STRUCT<X INTEGER, Y INTEGER>, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: a struct is opened by ->*
+CREATE STREAM s (k INT KEY, p STRUCT<x INT, y STRING>) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, p->* FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, X INTEGER, Y STRING
+  [ PROJECT ] Project: K INTEGER KEY, X INTEGER, Y STRING
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, P STRUCT<X INTEGER, Y STRING>, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: keys keep the order of the key in a projection that turns them round
+CREATE STREAM s (k1 INT KEY, k2 STRING KEY, v INT) WITH (kafka_topic='s', format='json');
+CREATE STREAM out AS SELECT k2, v, k1 FROM s;
+---
+[ SINK ] OUT: K1 INTEGER KEY, K2 STRING KEY, V INTEGER
+  [ PROJECT ] Project: K1 INTEGER KEY, K2 STRING KEY, V INTEGER
+    [ SOURCE ] KsqlTopic.Source: K1 INTEGER KEY, K2 STRING KEY, V INTEGER, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K1 INTEGER, K2 STRING
+
+-- title: pseudo columns need another name
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, ROWTIME AS t, ROWPARTITION AS p, ROWOFFSET AS o FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, T BIGINT, P INTEGER, O BIGINT
+  [ PROJECT ] Project: K INTEGER KEY, T BIGINT, P INTEGER, O BIGINT
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, V INTEGER, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: windowed sources keep their windows and show the bounds to expressions
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json', window_type='tumbling', window_size='10 seconds');
+CREATE STREAM out AS SELECT k, WINDOWSTART AS begun, v FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, BEGUN BIGINT, V INTEGER
+  [ PROJECT ] Project: K INTEGER KEY, BEGUN BIGINT, V INTEGER
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, V INTEGER, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER, WINDOWSTART BIGINT, WINDOWEND BIGINT
+
+-- title: header columns are values
+CREATE STREAM s (k INT KEY, h BYTES HEADER('h'), v INT) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT * FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, H BYTES, V INTEGER
+  [ PROJECT ] Project: K INTEGER KEY, H BYTES, V INTEGER
+    [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, H BYTES, V INTEGER, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: a where clause filters before the projection
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, v FROM s WHERE v BETWEEN 1 AND 3 AND k IN (1, '2');
+---
+[ SINK ] OUT: K INTEGER KEY, V INTEGER
+  [ PROJECT ] Project: K INTEGER KEY, V INTEGER
+    [ FILTER ] WhereFilter: K INTEGER KEY, V INTEGER, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+      [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, V INTEGER, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: table functions multiply rows
+CREATE STREAM s (k INT KEY, a ARRAY<INT>) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, EXPLODE(a) AS item, EXPLODE(a) + 1 AS following FROM s;
+---
+[ SINK ] OUT: K INTEGER KEY, ITEM INTEGER, FOLLOWING INTEGER
+  [ PROJECT ] Project: K INTEGER KEY, ITEM INTEGER, FOLLOWING INTEGER
+    [ FLAT_MAP ] FlatMap: K INTEGER KEY, A ARRAY<INTEGER>, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER, KSQL_SYNTH_0 INTEGER
+      [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, A ARRAY<INTEGER>, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
+
+-- title: a push query holds every selected column in its value
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
+SELECT v, k, v * 2 FROM s EMIT CHANGES;
+---
+[ PROJECT ] Project: K INTEGER KEY, V INTEGER, K INTEGER, KSQL_COL_0 INTEGER
+  [ SOURCE ] KsqlTopic.Source: K INTEGER KEY, V INTEGER, ROWTIME BIGINT, ROWPARTITION INTEGER, ROWOFFSET BIGINT, K INTEGER
