@@ -27,6 +27,11 @@ UNCOMPARED = frozenset(
         "topicSummaries",
         "overriddenProperties",
         "trace",
+        "commit",
+        "documentation",
+        "kafka_cluster_id",
+        "seed",
+        "iteration",
     ]
 )
 """Keys whose values say something of the installation, the clock or the load."""
@@ -52,14 +57,31 @@ UNORDERED = frozenset(
 )
 """Lists whose order the real server leaves to its hash maps."""
 
+OURS_ONLY = frozenset(["KSQL_PROCESSING_LOG", "ksql-clusterksql_processing_log"])
+"""What every embedded server has and the recorded one was run without: the processing log."""
+
+CONNECT_WAITS = frozenset(
+    ["022", "023", "027", "033", "035", "040", "043", "046", "055", "058", "063", "064", "073", "079", "085"]
+)
+"""Recordings of the folder `connect` before which the client waited for what it had asked for."""
+
+CONNECT_WAIT_S = 0.2
+
+CONNECT_INSTALLED = frozenset(["004_connector_plugins", "005_connector_plugins_all", "083_admin_loggers"])
+"""Recordings of the folder `connect` that list plugins and loggers."""
+
 NORMALISE = (
-    (re.compile(r"(transient_\S*?_)\d{6,}(_\d{13})?"), r"\1N"),
+    (re.compile(r"(transient_[A-Za-z_]*?_)\d{6,}(_\d{13})?"), r"\1N"),
     (re.compile(r"query_\d{13}"), "query_N"),
     (re.compile(r"(https?://)?(127\.0\.0\.1|localhost)(:\d+)?"), "HOST"),
     (re.compile(r"^/\S*$"), "PATH"),
     (re.compile(r"(line \d+:\d+: Syntax Error).*", re.DOTALL | re.IGNORECASE), r"\1"),
     (re.compile(r"(Invalid JSON in request:).*", re.DOTALL), r"\1"),
     (re.compile(r"(Validation error:).*", re.DOTALL), r"\1"),
+    (re.compile(r"(available connectors are:).*", re.DOTALL), r"\1"),
+    (re.compile(r"(Connector config \{).*(\} contains no connector type)"), r"\1\2"),
+    (re.compile(r"(Unrecognized field \"[^\"]*\").*", re.DOTALL), r"\1"),
+    (re.compile(r"(Unexpected )(?:end-of-)?(input).*", re.DOTALL), r"\1\2"),
     (re.compile(r"(Invalid Predicate:).*( expression:)", re.DOTALL), r"\1\2"),
 )
 """What is cut out of texts before they are compared."""
@@ -142,11 +164,13 @@ class Rules:
     `live`: recordings whose rows came from a running generator; only their width and types compare.
     `unsorted`: recordings whose rows come in the order of a store; they compare as a set.
     `any_rowtime`: printed records that were stamped when they were inserted.
+    `installed`: lists of what an installation happens to have; only the form of an entry compares.
     """
 
     live: frozenset[str] = frozenset()
     unsorted: frozenset[str] = frozenset()
     any_rowtime: frozenset[str] = frozenset()
+    installed: frozenset[str] = frozenset()
 
 
 def differences(recording: Recording, ours: Answer, rules: Rules) -> list[str]:
@@ -159,7 +183,14 @@ def differences(recording: Recording, ours: Answer, rules: Rules) -> list[str]:
         found.append(f"content type {theirs.content_type} is {ours.content_type}")
     if theirs.status == 200 and recording.path in ("/query", "/query-stream", "/inserts-stream"):
         return found + _stream_differences(recording, ours, rules)
+    if recording.name in rules.installed:
+        return found + _shape_differences(_entries(theirs.text), _entries(ours.text))
     return found + _text_differences(theirs.text, ours.text)
+
+
+def _entries(text: str) -> list[Any]:
+    body = json.loads(text)
+    return list(body.values()) if isinstance(body, dict) else body
 
 
 def _text_differences(theirs: str, ours: str) -> list[str]:
@@ -198,7 +229,8 @@ def _object_differences(theirs: dict[str, Any], ours: dict[str, Any], path: str)
 
 
 def _list_differences(theirs: list[Any], ours: list[Any], path: str) -> Iterable[str]:
-    if path.rsplit(".", 1)[-1] in UNORDERED:
+    names_only = all(isinstance(item, str) for item in (*theirs, *ours))
+    if path.rsplit(".", 1)[-1] in UNORDERED or (not path and names_only):
         theirs, ours = _sorted(theirs), _sorted(ours)
     if len(theirs) != len(ours):
         names_theirs, names_ours = {_name(x) for x in theirs}, {_name(x) for x in ours}
@@ -212,7 +244,8 @@ def _list_differences(theirs: list[Any], ours: list[Any], path: str) -> Iterable
 
 
 def _sorted(items: list[Any]) -> list[Any]:
-    return sorted((item for item in items if not _name(item).startswith("_")), key=_name)
+    shown = (i for i in items if not _name(i).startswith("_") and _name(i) not in OURS_ONLY)
+    return sorted(shown, key=_name)
 
 
 def _name(item: Any) -> str:

@@ -10,16 +10,17 @@ import argparse
 import json
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-from tests.helpers.embedded import EmbeddedServer
 
 from clickstream.core.records import Record
 from tests.helpers import recordings
+from tests.helpers.embedded import EmbeddedServer
 from tests.helpers.recordings import Answer, Recording, Rules
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "golden" / "rest"
@@ -54,6 +55,14 @@ class Folder:
 
 # --------------------------------------------------------------------------------- preparing
 
+FOREVER = {"retention.ms": "-1"}
+"""The recorded broker's own setting, which sinks inherit from their sources."""
+
+
+def _create_topics(server: EmbeddedServer) -> None:
+    for topic in ("clickstream", "clickstream_codes", "clickstream_users"):
+        server.create_topic(topic, FOREVER)
+
 
 def prepare_nothing(server: EmbeddedServer, root: Path) -> Callable[[Recording], None]:
     """Leave the server as it starts."""
@@ -62,6 +71,7 @@ def prepare_nothing(server: EmbeddedServer, root: Path) -> Callable[[Recording],
 
 def prepare_ksql(server: EmbeddedServer, root: Path) -> Callable[[Recording], None]:
     """Make the three generated topics and the four connectors that the recordings found."""
+    _create_topics(server)
     feed = list(_clicks(root))
     server.produce("clickstream", feed[:90])
     server.produce("clickstream_codes", [_code(405, "Method not allowed"), _code(302, "Redirect")])
@@ -94,6 +104,7 @@ def prepare_query(server: EmbeddedServer, root: Path) -> Callable[[Recording], N
     The recordings were made while a generator ran. A pull query's id holds its time, so before each
     recording the clicks that stood in the topic by then are produced.
     """
+    _create_topics(server)
     clicks = list(_clicks(root))
     codes = [
         _code(405, "Method not allowed"),
@@ -152,6 +163,17 @@ def prepare_http2(server: EmbeddedServer, root: Path) -> Callable[[Recording], N
         "CREATE TABLE tblq AS SELECT * FROM tbl;"
     )
     return lambda recording: None
+
+
+def prepare_connect(server: EmbeddedServer, root: Path) -> Callable[[Recording], None]:
+    """Leave the server as it starts, and wait where the recording client did: a worker acts in between."""
+
+    def before(recording: Recording) -> None:
+        if recording.name[:3] in recordings.CONNECT_WAITS:
+            time.sleep(recordings.CONNECT_WAIT_S)
+
+    server.create_topic("clickstream")
+    return before
 
 
 _USER_NAMES = [
@@ -225,7 +247,7 @@ FOLDERS = {
         ),
     ),
     "http2": Folder("ksqldb", prepare_http2, http2=True),
-    "connect": Folder("connect", prepare_nothing),
+    "connect": Folder("connect", prepare_connect, Rules(installed=recordings.CONNECT_INSTALLED)),
 }
 
 

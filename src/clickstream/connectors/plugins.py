@@ -5,17 +5,16 @@ A new connector is one module that gives a `SourcePlugin` or a `SinkPlugin`, lis
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Literal
 
-from clickstream.connectors import standard_config
-from clickstream.connectors.base import SinkContext, SinkTask, SourceContext, SourceTask
+from clickstream.connectors import elasticsearch_sink, log_file, standard_config
+from clickstream.connectors.base import ConnectorStore, SinkContext, SinkTask, SourceContext, SourceTask
 from clickstream.connectors.config_def import ConfigDef
 from clickstream.connectors.converters import CONVERTERS, converter_settings, find_converter
 from clickstream.connectors.datagen import connector as datagen
-from clickstream.connectors.log_file import CLASS_NAME as ACCESS_LOG
-from clickstream.connectors.log_file import CONFIG as ACCESS_LOG_CONFIG
-from clickstream.connectors.log_file import TASK_CLASS_NAME as ACCESS_LOG_TASK
-from clickstream.connectors.log_file import AccessLogs
+from clickstream.connectors.document_places import DocumentPlaces
+from clickstream.connectors.elasticsearch_config import CONFIG as ELASTICSEARCH_CONFIG
 from clickstream.connectors.transforms import NULL_FILTER, transform_settings, transforms_of
 from clickstream.core.errors import InvalidConnectorConfig, UnknownPlugin
 from clickstream.version import __version__
@@ -171,25 +170,31 @@ def typed_settings(plugin: Plugin, config: Mapping[str, str]) -> dict[str, Any]:
     return (plugin.standard + plugin.config).parse(config)
 
 
-def default_plugins() -> PluginRegistry:
+def default_plugins(store: ConnectorStore, places: DocumentPlaces) -> PluginRegistry:
     """Return the registry of everything built in."""
-    return PluginRegistry(
-        [
-            SourcePlugin(
-                datagen.CLASS_NAME,
-                "0.5.0",
-                datagen.CONFIG,
-                datagen.TASK_CLASS_NAME,
-                datagen.make_task,
-                datagen.warnings,
-            ),
-            SourcePlugin(
-                ACCESS_LOG,
-                __version__,
-                ACCESS_LOG_CONFIG,
-                ACCESS_LOG_TASK,
-                AccessLogs().make_task,
-                most_tasks=1,
-            ),
-        ]
+    datagen_source = SourcePlugin(
+        datagen.CLASS_NAME,
+        "0.5.0",
+        datagen.CONFIG,
+        datagen.TASK_CLASS_NAME,
+        datagen.make_task,
+        datagen.warnings,
     )
+    access_log = SourcePlugin(
+        log_file.CLASS_NAME,
+        __version__,
+        log_file.CONFIG,
+        log_file.TASK_CLASS_NAME,
+        log_file.AccessLogs().make_task,
+        most_tasks=1,
+    )
+    elasticsearch = SinkPlugin(
+        elasticsearch_sink.CLASS_NAME,
+        "10.0.2",
+        ELASTICSEARCH_CONFIG,
+        elasticsearch_sink.TASK_CLASS_NAME,
+        elasticsearch_sink.task_maker(places.writer),
+        partial(places.read_offsets, store),
+        partial(places.write_offsets, store),
+    )
+    return PluginRegistry([datagen_source, access_log, elasticsearch])

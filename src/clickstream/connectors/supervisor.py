@@ -15,10 +15,12 @@ from typing import Any, Literal
 from clickstream.connectors import plugins as checks
 from clickstream.connectors.base import Config, ConnectorStore, RecordSink, TopicReader
 from clickstream.connectors.connector_configs import ConnectorConfigs, ConnectorRecord, Target
+from clickstream.connectors.document_places import DEFAULT_PORT, DocumentPlaces
 from clickstream.connectors.fleet import TaskFleet, Worker
 from clickstream.connectors.offsets import ConnectorOffsets
 from clickstream.connectors.plugins import Plugin, PluginRegistry, default_plugins
 from clickstream.connectors.status import ConnectorInfo, ConnectorStatus, StatusBoard, TaskStatus, trace_text
+from clickstream.connectors.stored_documents import BulkStore
 from clickstream.core.clock import Clock, SystemClock
 from clickstream.core.errors import Conflict, ConnectorError, InvalidConnectorConfig, NotFound, UnknownPlugin
 
@@ -26,7 +28,7 @@ __all__ = ["Supervisor"]
 
 LOG = logging.getLogger(__name__)
 
-SETTLE_S = 0.05
+SETTLE_S = 0.1
 """After this a pause or a restart is acted on. The real worker takes about as long, and clients that look
 at once see the state from before (recorded); acting sooner would only hide their mistake."""
 
@@ -62,12 +64,16 @@ class Supervisor:
         store: ConnectorStore,
         clock: Clock | None = None,
         plugins: PluginRegistry | None = None,
+        documents: BulkStore | None = None,
+        documents_host: str = "127.0.0.1",
+        documents_port: int = DEFAULT_PORT,
         worker_id: str = "127.0.0.1:8083",
         topic_names: Callable[[], Iterable[str]] = tuple,
         end_offset: Callable[[str], int] = lambda topic: sys.maxsize,
         windowed: Callable[[str], str | None] = lambda topic: None,
     ) -> None:
-        self.registry = plugins or default_plugins()
+        places = DocumentPlaces(documents, documents_port, documents_host)
+        self.registry = plugins or default_plugins(store, places)
         self._clock = clock or SystemClock()
         worker = Worker(producer, topics, store, self._clock, topic_names, end_offset, windowed)
         self._board = StatusBoard(worker_id)
