@@ -96,8 +96,13 @@ class EmbeddedBackend:
         path = self.folder.log_file
         if not path.exists():
             raise BackendError(f"no log at {path}", hint="`clickstream up` starts a server there")
-        lines = follow_lines(path) if follow else read_lines(path)
+        lines = follow_lines(path, self._serves) if follow else read_lines(path)
         return lines_of_service(lines, service)
+
+    def _serves(self) -> bool:
+        if self.process:
+            self.process.poll()
+        return find_server(self.folder) is not None
 
     def _ports(self) -> dict[str, int]:
         return {service: self.settings.port(service) for service in PORTS}

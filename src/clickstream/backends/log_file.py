@@ -1,7 +1,8 @@
 """Reading the embedded server's log file: all of it, as it grows, or the lines of one service."""
 
 import time
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from clickstream.backends.base import SERVICES
@@ -23,15 +24,19 @@ def read_lines(path: Path) -> Iterator[str]:
             yield line.rstrip("\n")
 
 
-def follow_lines(path: Path) -> Iterator[str]:
-    """Yield the last lines, then each further one as it is written; without end."""
-    yield from list(read_lines(path))[-SHOWN_AT_FIRST:]
+def follow_lines(path: Path, alive: Callable[[], bool] = lambda: True) -> Iterator[str]:
+    """Yield the last lines, then each further one as it is written, for as long as the writer is alive."""
     with path.open(encoding="utf-8", errors="replace") as log:
-        log.seek(0, 2)
+        yield from (line.rstrip("\n") for line in deque(log, SHOWN_AT_FIRST))
+        pending = ""
         while True:
-            line = log.readline()
-            if line:
-                yield line.rstrip("\n")
+            is_last = not alive()
+            pending += log.readline()
+            if pending.endswith("\n"):
+                yield pending.rstrip("\n")
+                pending = ""
+            elif is_last:
+                return
             else:
                 time.sleep(POLL_S)
 

@@ -109,13 +109,13 @@ def command(
 
     def register(function: Callable[Concatenate[Run, P], None]) -> Callable[Concatenate[Run, P], None]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        extra = [parameter("form", FORMAT, Format.TABLE)] if prints else []
+        extra = [parameter("shared_form", FORMAT, Format.TABLE)] if prints else []
         extra += [parameter(option, annotation, None) for option, annotation in SHARED.items()]
 
         @functools.wraps(function)
         def invoke(*, ctx: typer.Context, **given: Any) -> None:
             options = {option: given.pop(option) for option in SHARED}
-            run = make_run(ctx.obj, given.pop("form", Format.TABLE), options)
+            run = make_run(ctx.obj, given.pop("shared_form", Format.TABLE), options)
             try:
                 function(run, **given)  # type: ignore[call-arg]
             finally:

@@ -8,6 +8,7 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import zip_longest
 from typing import Any, TextIO
 
 from rich import box
@@ -24,6 +25,7 @@ WIDE = 200
 """Columns of a table that no terminal limits: a pipe must get whole values."""
 
 SHOWN_STATEMENT_LINES = 8
+TYPICAL_WIDTH = {"BIGINT": 13, "DOUBLE": 12, "INTEGER": 6, "STRING": 18, "TIMESTAMP": 23}
 GOOD = {"RUNNING", "healthy", "ok", "created", "done", "yes"}
 BAD = {"FAILED", "unhealthy", "no", "absent", "ERROR"}
 
@@ -61,16 +63,25 @@ class Output:
         else:
             self._out.print(self._table(columns, rows, title))
 
-    def stream(self, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> int:
-        """Print rows as they come and return their number; JSON is an object a line."""
+    def stream(self, columns: Sequence[str], rows: Iterable[Sequence[Any]], types: Sequence[str] = ()) -> int:
+        """Print rows as they come and return their number; JSON is an object a line.
+
+        A table's columns are as wide as values of their types mostly are: later rows are not known.
+        """
+        widths = [
+            max(len(name), TYPICAL_WIDTH.get(kind, 0))
+            for name, kind in zip_longest(columns, types, fillvalue="")
+        ]
         self.quiet()
         count = 0
         writer = csv.writer(self._stdout, lineterminator="\n")
         if self.form is Format.CSV:
             writer.writerow(columns)
         elif self.form is Format.TABLE:
-            self.line(" | ".join(columns))
-            self.line("-+-".join("-" * len(name) for name in columns))
+            self.line(
+                " | ".join(name.ljust(width) for name, width in zip(columns, widths, strict=True)).rstrip()
+            )
+            self.line("-+-".join("-" * width for width in widths))
         for row in rows:
             count += 1
             if self.form is Format.JSON:
@@ -78,7 +89,7 @@ class Output:
             elif self.form is Format.CSV:
                 writer.writerow([plain(value) for value in row])
             else:
-                cells = [str(plain(value)).ljust(len(name)) for name, value in zip(columns, row, strict=True)]
+                cells = [str(plain(value)).ljust(width) for width, value in zip(widths, row, strict=True)]
                 self.line(" | ".join(cells).rstrip())
             self._stdout.flush()
         return count

@@ -82,7 +82,7 @@ class Shell:
         )
         try:
             with query as answer:
-                count = output.stream(answer.names, answer.rows)
+                count = output.stream(answer.names, answer.rows, answer.types)
             output.note(f"{count} rows")
         except KeyboardInterrupt:
             output.note("query ended")

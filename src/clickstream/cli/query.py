@@ -53,7 +53,7 @@ def show_query(
     """Print the rows of a query and return their number."""
     text = sql.strip().rstrip(";") + ";"
     with ksqldb.query(text, properties=properties, variables=names) as answer:
-        return run.output.stream(answer.names, answer.rows)
+        return run.output.stream(answer.names, answer.rows, answer.types)
 
 
 @command(app, "ksql", example="clickstream ksql", panel=LOOK)

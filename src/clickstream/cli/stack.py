@@ -11,6 +11,7 @@ import typer
 from clickstream.backends.base import SERVICES
 from clickstream.cli.app import app
 from clickstream.cli.command import START, Run, command
+from clickstream.core.errors import BackendError
 from clickstream.steps.bring_up import StepDone, load_pipeline
 from clickstream.steps.check_status import Status, check_status
 from clickstream.steps.doctor import examine
@@ -60,8 +61,16 @@ def up(
         show_where(run)
         tell_changes(run, done, was_running=started.was_running)
         if foreground:
-            for line in run.backend.logs(follow=True):
-                run.output.line(line)
+            show_log(run)
+
+
+def show_log(run: Run) -> None:
+    """Print the log until the user ends it. Raises: BackendError if the services end first."""
+    for line in run.backend.logs(follow=True):
+        run.output.line(line)
+    raise BackendError(
+        "the services ended by themselves", hint="the last lines of `clickstream logs` say why"
+    )
 
 
 @contextmanager

@@ -56,7 +56,7 @@ class ConnectClient:
 
     def version(self) -> str:
         """Return the worker's version."""
-        return str(self._http.get("/")["version"])
+        return str(self._http.probe("/")["version"])
 
     def names(self) -> list[str]:
         """Return the names of all connectors, sorted."""

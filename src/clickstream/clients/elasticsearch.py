@@ -31,11 +31,11 @@ class ElasticsearchClient:
 
     def version(self) -> str:
         """Return the server's version."""
-        return str(self._http.get("/")["version"]["number"])
+        return str(self._http.probe("/")["version"]["number"])
 
     def health(self) -> str:
         """Return the cluster's colour: green, yellow or red."""
-        return str(self._http.get("/_cluster/health")["status"])
+        return str(self._http.probe("/_cluster/health")["status"])
 
     def pipeline(self, name: str) -> dict[str, Any] | None:
         """Return the ingest pipeline, None if there is none."""

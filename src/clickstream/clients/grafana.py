@@ -22,7 +22,7 @@ class GrafanaClient:
 
     def version(self) -> str:
         """Return the server's version, once its own database is usable."""
-        return str(self._http.get("/api/health").get("version", ""))
+        return str(self._http.probe("/api/health").get("version", ""))
 
     def datasources(self) -> list[dict[str, Any]]:
         """Return all datasources."""

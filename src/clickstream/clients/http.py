@@ -24,6 +24,7 @@ __all__ = ["HttpClient", "error_text"]
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 CONNECT_TIMEOUT_S = 5.0
+PROBE_TIMEOUT_S = 3.0
 SHOWN_BODY_CHARS = 300
 
 Refusal = Callable[[requests.Response, Any], ClickstreamError | None]
@@ -58,6 +59,10 @@ class HttpClient:
         """Close idle connections."""
         self._session.close()
 
+    def probe(self, path: str) -> Any:
+        """Return the decoded answer to a GET that is quick where the service is well."""
+        return self.request("GET", path, timeout_s=PROBE_TIMEOUT_S)
+
     def get(self, path: str, **parameters: str) -> Any:
         """Return the decoded answer to GET."""
         return self.request("GET", path, parameters=parameters)
@@ -86,6 +91,7 @@ class HttpClient:
         *,
         parameters: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
+        timeout_s: float | None = None,
     ) -> Any:
         """Return the decoded answer: JSON as Python values, None if empty, else text.
 
@@ -94,7 +100,8 @@ class HttpClient:
         Raises: ServiceUnavailable if there is no answer, or one that says later; NotFound, Conflict and
             ServiceRejected as the service answers.
         """
-        with self._send(method, path, body, parameters, headers, stream=False) as response:
+        wait_s = timeout_s or self._timeout_s
+        with self._send(method, path, body, parameters, headers, wait_s) as response:
             decoded = decode(response)
             self._check(response, decoded)
             return decoded
@@ -113,9 +120,7 @@ class HttpClient:
         Units:  `idle_timeout_s` — the lines end quietly when none came for so long; None waits for ever.
         Raises: as `request`, before the first line.
         """
-        with self._send(
-            "POST", path, body, None, headers, stream=True, read_timeout_s=idle_timeout_s
-        ) as response:
+        with self._send("POST", path, body, None, headers, idle_timeout_s, stream=True) as response:
             if response.status_code >= 400:
                 self._check(response, decode(response))
             yield self._lines(response, quiet=idle_timeout_s is not None)
@@ -145,11 +150,10 @@ class HttpClient:
         body: object,
         parameters: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
+        timeout_s: float | None,
         *,
-        stream: bool,
-        read_timeout_s: float | None = None,
+        stream: bool = False,
     ) -> requests.Response:
-        read = read_timeout_s if stream else self._timeout_s
         as_lines = isinstance(body, str)
         extra = {"Content-Type": "application/x-ndjson"} if as_lines else {}
         try:
@@ -160,12 +164,12 @@ class HttpClient:
                 data=body.encode() if isinstance(body, str) else None,
                 params=dict(parameters or {}),
                 headers=dict(headers or {}) | extra,
-                timeout=(CONNECT_TIMEOUT_S, read),
+                timeout=(CONNECT_TIMEOUT_S, timeout_s),
                 stream=stream,
                 allow_redirects=False,
             )
         except requests.Timeout as error:
-            waited = f"{read or CONNECT_TIMEOUT_S:.0f} s"
+            waited = f"{timeout_s or CONNECT_TIMEOUT_S:.0f} s"
             raise ServiceUnavailable(
                 f"{self.service} at {self.base_url} did not answer {method} {path} within {waited}"
             ) from error

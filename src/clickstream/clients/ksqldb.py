@@ -63,12 +63,12 @@ class KsqlDbClient:
 
     def info(self) -> ServerInfo:
         """Return the server's version, service id and status."""
-        info = self._http.get("/info")["KsqlServerInfo"]
+        info = self._http.probe("/info")["KsqlServerInfo"]
         return ServerInfo(info["version"], info.get("ksqlServiceId", ""), info.get("serverStatus", "RUNNING"))
 
     def is_healthy(self) -> bool:
         """Return what the health check says."""
-        return bool(self._http.get("/healthcheck")["isHealthy"])
+        return bool(self._http.probe("/healthcheck")["isHealthy"])
 
     def execute(
         self,

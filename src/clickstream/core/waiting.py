@@ -55,6 +55,6 @@ class Waiter:
                 waited = self.clock.monotonic_s() - start
                 state = str(reason) or type(reason).__name__
             if waited >= self.deadline_s:
-                raise error(f"{what}: not after {self.deadline_s:.0f} s; last seen: {state}")
-            self.progress.waiting(f"{what} ({waited:.0f} of {self.deadline_s:.0f} s): {state}")
+                raise error(f"gave up after {self.deadline_s:.0f} s waiting until {what}; last seen: {state}")
+            self.progress.waiting(f"waiting until {what} ({waited:.0f} of {self.deadline_s:.0f} s): {state}")
             self.sleep(self.interval_s)
