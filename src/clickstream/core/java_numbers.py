@@ -36,12 +36,20 @@ def double_text(value: float) -> str:
     text = repr(value)
     if size == 0 or _SCIENTIFIC_BELOW <= size < _SCIENTIFIC_FROM:
         return text if "e" not in text else format(Decimal(text), "f")
-    sign, digits, exponent = Decimal(text).as_tuple()
+    sign, digits, exponent = Decimal(_two_digits(value, text)).as_tuple()
     assert isinstance(exponent, int)
     figures = "".join(map(str, digits))
     power = len(figures) - 1 + exponent
     fraction = figures[1:].rstrip("0") or "0"
     return f"{'-' if sign else ''}{figures[0]}.{fraction}E{power}"
+
+
+def _two_digits(value: float, shortest: str) -> str:
+    """Return the text of a number of one digit with the two digits nearest to it: 4.9E-324, not 5E-324."""
+    if len(Decimal(shortest).as_tuple().digits) > 1:
+        return shortest
+    nearest = f"{value:.1e}"
+    return nearest if float(nearest) == value else shortest
 
 
 def decimal_text(value: Decimal) -> str:

@@ -31,11 +31,12 @@ from clickstream.engine.operators.table_table_join import TableTableJoin
 from clickstream.engine.operators.window_aggregate import WindowAggregate
 from clickstream.engine.scope import Scope, Slot
 from clickstream.engine.state import KeyedStore
+from clickstream.engine.windows import final_window
 from clickstream.sql import plan
 from clickstream.sql.expression_types import ExpressionTyper
 from clickstream.sql.nodes import Expression
 from clickstream.sql.schema import PSEUDO_COLUMNS, ROWTIME, Column, LogicalSchema
-from clickstream.sql.types import ArrayType, MapType, StructType
+from clickstream.sql.types import BIGINT, ArrayType, MapType, StructType
 
 __all__ = ["Built", "Pipeline", "build"]
 
@@ -74,6 +75,7 @@ class _Builder:
     def __init__(self, context: QueryContext) -> None:
         self._context = context
         self._functions = context.functions
+        self._final_windows: dict[int, plan.WindowSpec] = {}
 
     @singledispatchmethod
     def build(self, step: plan.Step, needed: frozenset[str], *, old: bool) -> Built:
@@ -119,15 +121,9 @@ class _Builder:
         below = self.build(step.input, needed | _columns([e for _, e in step.keys]), old=old)
         report = self._context.report(step.context)
         keys = compile_tuple(below.scope, self._functions, step.keys, report)
-        slots = dict(below.scope.slots)
-        first = len(below.value)
-        for place, name in enumerate(old_keys):
-            slots[name] = Slot(f"v[{first + place}]", below.scope.slots[name].type)
-        for place, column in enumerate(step.schema.key):
-            slots[column.name] = Slot(f"k[{place}]", column.type)
-        scope = Scope(slots, len(step.schema.key))
-        stage = SelectKey(keys, len(step.schema.key), freeze=_freeze(step.schema.key))
-        return below.then(stage, scope, [*below.value, *old_keys])
+        stage = SelectKey(keys, len(step.schema.key), len(below.value), freeze=_freeze(step.schema.key))
+        names = [*below.value, *old_keys]
+        return below.then(stage, _rekeyed(below, names, step.schema.key), names)
 
     @build.register
     def _flat_map(self, step: plan.FlatMap, needed: frozenset[str], *, old: bool) -> Built:
@@ -155,9 +151,7 @@ class _Builder:
         keys = compile_tuple(below.scope, self._functions, step.keys, report)
         freeze = _freeze(step.schema.key)
         stage = TableGroupBy(keys, freeze=freeze) if table else StreamGroupBy(keys, freeze=freeze)
-        slots = {n: s for n, s in below.scope.slots.items() if not s.place.startswith("k")}
-        slots |= {c.name: Slot(f"k[{i}]", c.type) for i, c in enumerate(step.schema.key)}
-        return below.then(stage, Scope(slots, len(step.schema.key)), below.value)
+        return below.then(stage, _rekeyed(below, below.value, step.schema.key), below.value)
 
     @build.register
     def _aggregate(self, step: plan.Aggregate, needed: frozenset[str], *, old: bool) -> Built:
@@ -168,12 +162,13 @@ class _Builder:
             below.scope, self._functions, columns, step.aggregates, self._context.report(step.context)
         )
         stage: Stage
-        if step.window is None:
+        window = self._final_windows.get(id(step), step.window)
+        if window is None:
             stage = Aggregate(self._context, accumulator, with_old=old)
-        elif step.window.kind == "SESSION":
-            stage = SessionAggregate(self._context, accumulator, step.window)
+        elif window.kind == "SESSION":
+            stage = SessionAggregate(self._context, accumulator, window)
         else:
-            stage = WindowAggregate(self._context, accumulator, step.window, with_old=old)
+            stage = WindowAggregate(self._context, accumulator, window, with_old=old)
         types = {c.name: c.type for c in step.schema.value}
         names = [name for name, _ in (*columns, *step.aggregates)]
         schema = LogicalSchema(step.schema.key, tuple(Column(n, types[n]) for n in names))
@@ -229,11 +224,13 @@ class _Builder:
 
     @build.register
     def _suppress(self, step: plan.Suppress, needed: frozenset[str], *, old: bool) -> Built:
+        window = final_window(step.window)
+        self._final_windows[id(step.input)] = window
         below = self.build(step.input, needed, old=False)
         aggregate = below.pipelines[0].stages[-1]
         if not isinstance(aggregate, WindowAggregate | SessionAggregate):
             raise Unsupported("EMIT FINAL", reason="only windowed aggregates have a final result")
-        stage = Suppress(self._context, aggregate.clock, step.window)
+        stage = Suppress(self._context, aggregate.clock, window)
         return below.then(stage, below.scope, below.value)
 
     def _joined(self, step: plan.Step, left: Built, right: Built) -> Built:
@@ -248,6 +245,15 @@ class _Builder:
 
 def _columns(expressions: Sequence[Expression]) -> frozenset[str]:
     return frozenset(name for e in expressions for name in columns_of(e))
+
+
+def _rekeyed(below: Built, value: Sequence[str], key: Sequence[Column]) -> Scope:
+    """Return the scope of rows whose value's places are `value`, under a new key."""
+    types = below.scope.types
+    slots = {ROWTIME: Slot("t", BIGINT)}
+    slots |= {name: Slot(f"v[{i}]", types[name]) for i, name in enumerate(value)}
+    slots |= {c.name: Slot(f"k[{i}]", c.type) for i, c in enumerate(key)}
+    return Scope(slots, len(key))
 
 
 def _freeze(key: Sequence[Column]) -> bool:

@@ -17,7 +17,7 @@ from clickstream.sql.types import SqlType
 
 __all__ = ["Predicate", "Report", "RowFunction", "compile_predicate", "compile_tuple", "guarded"]
 
-RowFunction = Callable[[Key, Value, int], Value]
+RowFunction = Callable[[Key, Value, int | None], Value]
 Predicate = Callable[[Key, Value, int], bool]
 Report = Callable[[str, Exception], None]
 """Takes what was computed, in words, and why it failed."""

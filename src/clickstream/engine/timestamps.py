@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from clickstream.core.errors import Unsupported
+from clickstream.core.java_time_patterns import DatePattern, date_pattern
 from clickstream.engine.rows import Key, Value
 from clickstream.sql.plan import TimestampSpec
 from clickstream.sql.schema import LogicalSchema
@@ -22,7 +23,7 @@ def time_reader(schema: LogicalSchema, spec: TimestampSpec) -> TimeReader:
     pick = _column(schema, spec.column)
     if spec.format is None:
         return pick
-    parse = _parser(spec.format)
+    parse = _pattern(spec.format).parse_ms
 
     def read(key: Key, value: Value) -> int | None:
         text = pick(key, value)
@@ -40,5 +41,8 @@ def _column(schema: LogicalSchema, name: str) -> Callable[[Key, Value], Any]:
     return lambda _key, value: value[at]
 
 
-def _parser(format_: str) -> Callable[[str], int]:
-    raise Unsupported("TIMESTAMP_FORMAT", reason=f"format {format_!r}")
+def _pattern(text: str) -> DatePattern:
+    try:
+        return date_pattern(text)
+    except ValueError as error:
+        raise Unsupported("TIMESTAMP_FORMAT", reason=str(error)) from error

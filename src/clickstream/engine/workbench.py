@@ -117,6 +117,8 @@ class Workbench:
             if statement.if_exists:
                 return
             raise SqlError(f"Source {statement.name} does not exist.")
+        if statement.delete_topic and source.is_source:
+            raise SqlError(f"Cannot delete topic for read-only source: {statement.name}")
         self.catalog.drop(statement.name)
         self.queries = [q for q in self.queries if q.plan.query_id != source.created_by]
 
@@ -124,7 +126,7 @@ class Workbench:
         self.catalog.add(self._planner().plan_alter(statement), replace=True)
 
     def _create_type(self, statement: n.CreateType) -> None:
-        self.catalog.types[statement.name] = resolve_type(statement.type, self.catalog.types)  # type: ignore[arg-type]
+        self.catalog.types[statement.name] = resolve_type(statement.type, self.catalog.types)
 
     def _drop_type(self, statement: n.DropType) -> None:
         self.catalog.types.pop(statement.name, None)

@@ -10,29 +10,28 @@ __all__ = ["SelectKey"]
 class SelectKey:
     """Events under a new key; the old key's columns follow the value columns.
 
-    A single key that is NULL is no key. An event without a value gets no key.
+    A single key that is NULL is no key. For an event without a value only expressions over the old key
+    give anything.
     """
 
-    def __init__(self, keys: RowFunction, count: int, *, freeze: bool = False) -> None:
+    def __init__(self, keys: RowFunction, count: int, value_columns: int, *, freeze: bool = False) -> None:
         self._keys = keys
         self._freeze = freeze
         self._null = null_key(count)
         self._single = count == 1
+        self._no_value = (None,) * value_columns
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Return the rekeyed rows."""
         keys, null, single = self._keys, self._null, self._single
         out: list[Row] = []
         for key, value, time_ms, headers in rows:
-            if value is None:
-                out.append((null, None, time_ms, headers))
-                continue
-            new = keys(key, value, time_ms)
+            new = keys(key, self._no_value, None) if value is None else keys(key, value, time_ms)
             if single and new[0] is None:
                 new = null
             elif self._freeze:
                 new = tuple(hashable(part) for part in new)
-            out.append((new, value + key, time_ms, headers))
+            out.append((new, None if value is None else value + key, time_ms, headers))
         return out
 
     def flush(self) -> list[Row]:

@@ -1,7 +1,8 @@
 r"""DELIMITED as a format: one line of comma-separated values.
 
-An empty field is NULL. Text is quoted when it holds the delimiter, a quote, a line break or begins with
-a character below `#` (as Apache Commons CSV does in its MINIMAL mode, which ksqlDB uses).
+An empty field is NULL. A field is quoted when it holds the delimiter, a quote or a line break, begins with
+a character up to `#` or ends with a blank; the first one also when it does not begin with a letter or
+digit: Apache Commons CSV's MINIMAL mode, which ksqlDB uses.
 """
 
 import base64
@@ -83,7 +84,7 @@ class Delimited:
     def encode(self, values: Sequence[Any]) -> bytes:
         """Return the line, without a line break."""
         fields = [
-            "" if value is None else self._quoted(write(value), at=i)
+            "" if value is None else self._quoted(write(value), first=i == 0)
             for i, (value, write) in enumerate(zip(values, self._writers, strict=True))
         ]
         return self._delimiter.join(fields).encode()
@@ -94,12 +95,15 @@ class Delimited:
         rows = list(csv.reader([text], delimiter=self._delimiter))
         return rows[0] if rows else [""]
 
-    def _quoted(self, text: str, *, at: int) -> str:
-        if text and (
-            self._delimiter in text
-            or any(c in text for c in '"\r\n')
-            or (at == 0 and text[0] <= "#")
+    def _quoted(self, text: str, *, first: bool) -> str:
+        if not text:
+            return '""' if first else ""
+        if (
+            (first and not (text[0].isascii() and text[0].isalnum()))
+            or text[0] <= "#"
             or text[-1] <= " "
+            or self._delimiter in text
+            or any(c in text for c in '"\r\n')
         ):
             return '"' + text.replace('"', '""') + '"'
         return text
