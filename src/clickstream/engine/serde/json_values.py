@@ -37,7 +37,8 @@ _CONTROL = re.compile(rb"\\u00[0-9a-f]{2}")
 
 def encode(tree: Any) -> bytes:
     """Return `tree` as compact JSON, control characters as Jackson writes them."""
-    text = orjson.dumps(tree, option=orjson.OPT_NON_STR_KEYS)
+    # orjson's result keeps its working buffer, 4 KiB; records are kept, so cutting the newline off copies it.
+    text = orjson.dumps(tree, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)[:-1]
     if b"\\u00" in text:
         text = _CONTROL.sub(lambda m: m[0][:2] + m[0][2:].upper(), text)
     return text
