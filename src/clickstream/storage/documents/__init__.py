@@ -1,0 +1,1 @@
+"""The search index: documents, mappings, templates, pipelines, queries and aggregations."""

@@ -1,0 +1,247 @@
+"""`date_histogram` and `histogram`: buckets along time or numbers, gaps filled.
+
+Source: Elasticsearch reference, "Date histogram" and "Histogram aggregation"; compared with 7.10.2.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from clickstream.storage.documents.aggregations.base import (
+    Aggregation,
+    Buckets,
+    Context,
+    Group,
+    group_by,
+    numbers_of,
+    run_all,
+)
+from clickstream.storage.documents.aggregations.order import BucketOrder, order_columns, parse_order
+from clickstream.storage.documents.dates import DateFormat, date_format, parse_zone
+from clickstream.storage.documents.errors import illegal_argument
+from clickstream.storage.documents.fields import FieldType
+from clickstream.storage.documents.rounding import Grid, make_grid
+from clickstream.storage.documents.selection import Ints
+
+__all__ = ["DateHistogram", "Histogram"]
+
+_BY_KEY = (BucketOrder("_key", False),)
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """Entries in numbered intervals: bucket 0 is interval `origin`."""
+
+    docs: Ints
+    owners: Ints
+    codes: Ints
+    origin: int
+    bounds: tuple[int, int] | None
+
+
+class _Histogram(Aggregation):
+    """What both have in common. Subclasses number the intervals and write the keys."""
+
+    def __init__(self, name: str, settings: Mapping[str, Any], children: Sequence[Aggregation]) -> None:
+        super().__init__(name, children)
+        self.field = str(settings["field"])
+        self._min_doc_count = int(settings.get("min_doc_count", 0))
+        self._order = parse_order(settings.get("order"), _BY_KEY)
+        self._keyed = settings.get("keyed") in (True, "true")
+        self._missing = settings.get("missing")
+        bounds = settings.get("extended_bounds")
+        self._extended = (bounds.get("min"), bounds.get("max")) if isinstance(bounds, Mapping) else None
+
+    def _spread(self, context: Context, group: Group) -> tuple[_Spread, Any]:
+        """Return the group's entries in intervals, and what `_key` needs to name them."""
+        raise NotImplementedError
+
+    def _key(self, how: Any, code: int) -> dict[str, Any]:
+        raise NotImplementedError
+
+    def run(self, context: Context, group: Group) -> list[dict[str, Any]]:
+        """Return the buckets of each owner."""
+        spread, how = self._spread(context, group)
+        buckets = self._buckets(context, spread, group.count)
+        kept = self._ordered(context, spread, buckets)
+        shown = self._shown(context, spread, buckets, kept, how)
+        ends = np.searchsorted(buckets.owner[kept], np.arange(group.count + 1))
+        if self._keyed:
+            named = [(str(bucket.get("key_as_string", bucket["key"])), bucket) for bucket in shown]
+            return [{"buckets": dict(named[ends[at] : ends[at + 1]])} for at in range(group.count)]
+        return [{"buckets": shown[ends[at] : ends[at + 1]]} for at in range(group.count)]
+
+    def _buckets(self, context: Context, spread: _Spread, owner_count: int) -> Buckets:
+        width = int(spread.codes.max()) + 1 if len(spread.codes) else 1
+        found = group_by(spread.owners, spread.codes, owner_count, width)
+        if self._min_doc_count > 0:
+            return found
+        return _without_gaps(context, found, spread.bounds, owner_count)
+
+    def _ordered(self, context: Context, spread: _Spread, buckets: Buckets) -> Ints:
+        kept = np.flatnonzero(buckets.count >= self._min_doc_count)
+        if len(self._order) == 1 and not self._order[0].descending and self._order[0].by_key:
+            return kept
+        inner = Group(spread.docs, buckets.of_entry, len(buckets.owner))
+        columns = order_columns(self._order, buckets.code, buckets.count, self.children, context, inner)
+        return kept[np.lexsort((*(column[kept] for column in reversed(columns)), buckets.owner[kept]))]
+
+    def _shown(
+        self, context: Context, spread: _Spread, buckets: Buckets, kept: Ints, how: Any
+    ) -> list[dict[str, Any]]:
+        context.add_buckets(len(kept))
+        codes = (buckets.code[kept] + spread.origin).tolist()
+        keys = {code: self._key(how, code) for code in set(codes)}
+        made = [
+            {**keys[code], "doc_count": count}
+            for code, count in zip(codes, buckets.count[kept].tolist(), strict=True)
+        ]
+        if self.children:
+            place = np.full(len(buckets.owner), -1, np.int64)
+            place[kept] = np.arange(len(kept))
+            owner = place[buckets.of_entry]
+            inside = owner >= 0
+            inner = Group(spread.docs[inside], owner[inside], len(kept))
+            for bucket, answers in zip(made, run_all(self.children, context, inner), strict=True):
+                bucket.update(answers)
+        return made
+
+
+def _without_gaps(
+    context: Context, found: Buckets, bounds: tuple[int, int] | None, owner_count: int
+) -> Buckets:
+    """Return the buckets with every interval between an owner's first and last, and those of the bounds."""
+    lowest = np.full(owner_count, np.iinfo(np.int64).max)
+    highest = np.full(owner_count, np.iinfo(np.int64).min)
+    np.minimum.at(lowest, found.owner, found.code)
+    np.maximum.at(highest, found.owner, found.code)
+    if bounds is not None:
+        lowest = np.minimum(lowest, bounds[0])
+        highest = np.maximum(highest, bounds[1])
+    lengths = np.where(highest >= lowest, highest - lowest + 1, 0)
+    lowest = np.where(lengths > 0, lowest, 0)
+    total = int(lengths.sum())
+    if total > 100 * len(found.owner) or total > 10_000:
+        # Refuse before the memory is taken; the count itself is made when the buckets are shown.
+        Context(
+            context.selection, context.now_ms, context.mask_of, context.hits_of, context.everything
+        ).add_buckets(total)
+    starts = np.cumsum(lengths) - lengths
+    owners = np.repeat(np.arange(owner_count), lengths)
+    codes = np.arange(total) - starts[owners] + lowest[owners]
+    place = starts[found.owner] + found.code - lowest[found.owner]
+    counts = np.zeros(total, np.int64)
+    counts[place] = found.count
+    return Buckets(owners, codes, counts, place[found.of_entry] if len(place) else found.of_entry)
+
+
+class DateHistogram(_Histogram):
+    """Buckets along time."""
+
+    kind = "date_histogram"
+
+    def __init__(self, name: str, settings: Mapping[str, Any], children: Sequence[Aggregation]) -> None:
+        super().__init__(name, settings, children)
+        self._zone: tzinfo = parse_zone(str(settings.get("time_zone") or "UTC"))
+        self._format = date_format(str(settings["format"])) if settings.get("format") else None
+        self._settings = dict(settings)
+        # Refuse a wrong interval even if there is nothing to put in buckets.
+        make_grid(self._settings, UTC, 0, 0)
+
+    def _spread(self, context: Context, group: Group) -> tuple[_Spread, tuple[Grid, DateFormat]]:
+        docs, owners, values, field = _number_entries(self, context, group, self._missing, self._parse)
+        format_ = self._format or (field.format if field is not None else date_format("epoch_millis"))
+        edges = [self._bound(edge, context, format_) for edge in self._extended or ()]
+        given = [edge for edge in edges if edge is not None]
+        ends = [int(values.min()), int(values.max())] if len(values) else []
+        grid = make_grid(
+            self._settings, self._zone, min([*given, *ends], default=0), max([*given, *ends], default=0)
+        )
+        codes = grid.codes(values)
+        bounds = _bound_codes(grid, given, ends) if given and self._min_doc_count == 0 else None
+        origin = (
+            min([*codes[:1].tolist(), *(bounds or ())], default=0) if len(codes) == 0 else int(codes.min())
+        )
+        if bounds is not None:
+            origin = min(origin, bounds[0])
+            bounds = (bounds[0] - origin, bounds[1] - origin)
+        return _Spread(docs, owners, codes - origin, origin, bounds), (grid, format_)
+
+    def _parse(self, field: FieldType, value: Any) -> int:
+        return (self._format or field.format).parse(str(value), self._zone)
+
+    def _bound(self, edge: Any, context: Context, format_: DateFormat) -> int | None:
+        if edge is None:
+            return None
+        if isinstance(edge, int | float):
+            return int(edge)
+        return format_.parse_math(str(edge), context.now_ms, self._zone)
+
+    def _key(self, how: tuple[Grid, DateFormat], code: int) -> dict[str, Any]:
+        grid, format_ = how
+        key = grid.key(code)
+        return {"key_as_string": format_.write(key, self._zone), "key": key}
+
+
+def _bound_codes(grid: Grid, given: Sequence[int], ends: Sequence[int]) -> tuple[int, int]:
+    codes = grid.codes(np.array([*given, *ends], np.int64))
+    return int(codes.min()), int(codes.max())
+
+
+class Histogram(_Histogram):
+    """Buckets along numbers."""
+
+    kind = "histogram"
+
+    def __init__(self, name: str, settings: Mapping[str, Any], children: Sequence[Aggregation]) -> None:
+        super().__init__(name, settings, children)
+        self._interval = float(settings.get("interval") or 0)
+        if self._interval <= 0:
+            raise illegal_argument("[interval] must be >0 for histogram aggregation [" + name + "]")
+        self._offset = float(settings.get("offset", 0))
+
+    def _spread(self, context: Context, group: Group) -> tuple[_Spread, None]:
+        docs, owners, values, _ = _number_entries(
+            self, context, group, self._missing, lambda field, value: float(value)
+        )
+        codes = self._codes(values.astype(np.float64, copy=False))
+        bounds = None
+        if self._extended is not None and self._min_doc_count == 0:
+            edges = [float(edge) for edge in self._extended if edge is not None]
+            ends = self._codes(np.array(edges, np.float64))
+            bounds = (int(ends.min()), int(ends.max())) if len(ends) else None
+        origin = int(codes.min()) if len(codes) else (bounds[0] if bounds else 0)
+        if bounds is not None:
+            origin = min(origin, bounds[0])
+            bounds = (bounds[0] - origin, bounds[1] - origin)
+        return _Spread(docs, owners, codes - origin, origin, bounds), None
+
+    def _codes(self, values: npt.NDArray[np.float64]) -> Ints:
+        return np.floor((values - self._offset) / self._interval).astype(np.int64)
+
+    def _key(self, how: None, code: int) -> dict[str, Any]:
+        key = code * self._interval + self._offset
+        return {"key": key if math.isfinite(key) else None}
+
+
+def _number_entries(
+    aggregation: _Histogram, context: Context, group: Group, missing: Any, parse: Any
+) -> tuple[Ints, Ints, npt.NDArray[Any], FieldType | None]:
+    """Return document, owner and number of every value in the group. Raises: DocumentError for texts."""
+    values = numbers_of(context, aggregation.field, aggregation.kind)
+    if values is None:
+        nothing = np.zeros(0, np.int64)
+        return nothing, nothing, nothing, None
+    take, found = values.of(group.docs)
+    docs, owners = group.docs[take], group.owners[take]
+    if missing is not None:
+        lacking = np.flatnonzero(~values.present[group.docs])
+        docs = np.concatenate([docs, group.docs[lacking]])
+        owners = np.concatenate([owners, group.owners[lacking]])
+        found = np.concatenate([found, np.full(len(lacking), parse(values.field, missing), found.dtype)])
+    return docs, owners, found, values.field
