@@ -27,7 +27,14 @@ from clickstream.sql.types import (
     StructType,
 )
 
-__all__ = ["ExpressionTyper", "can_compare", "expression_type", "resolve_aggregate", "searched_case"]
+__all__ = [
+    "ExpressionTyper",
+    "can_compare",
+    "cannot_compare",
+    "expression_type",
+    "resolve_aggregate",
+    "searched_case",
+]
 
 _EQUALITY = frozenset({"=", "<>", "IS DISTINCT FROM", "IS NOT DISTINCT FROM"})
 _OPERATOR_NAMES = {
@@ -159,8 +166,7 @@ class ExpressionTyper:
             )
         if not can_compare(left, node.op, right):
             raise TypeMismatch(
-                f"Cannot compare {format_expression(node.left)} ({left}) to "
-                f"{format_expression(node.right)} ({right}) with {_OPERATOR_NAMES[node.op]}.\n"
+                f"{cannot_compare(node.left, left, node.op, node.right, right)}\n"
                 f"Statement: {format_expression(node)}"
             )
         return BOOLEAN
@@ -179,13 +185,8 @@ class ExpressionTyper:
         return BOOLEAN
 
     def _between(self, node: n.Between) -> SqlType:
-        for bound, op in ((node.low, ">="), (node.high, "<=")):
-            left, right = self.type_of(node.value), self.type_of(bound)
-            if left is not None and right is not None and not can_compare(left, op, right):
-                raise TypeMismatch(
-                    f"Cannot compare {format_expression(node.value)} ({left}) to "
-                    f"{format_expression(bound)} ({right}) with {_OPERATOR_NAMES[op]}."
-                )
+        for part in (node.value, node.low, node.high):
+            self.type_of(part)
         return BOOLEAN
 
     def _in_list(self, node: n.InList) -> SqlType:
@@ -314,6 +315,16 @@ def can_compare(left: SqlType, op: str, right: SqlType) -> bool:
     if left.base != right.base:
         return False
     return left.base == "BYTES" or op in _EQUALITY
+
+
+def cannot_compare(
+    left: n.Expression, left_type: SqlType, op: str, right: n.Expression, right_type: SqlType
+) -> str:
+    """Return the message for two sides that cannot be compared."""
+    return (
+        f"Cannot compare {format_expression(left)} ({left_type}) to "
+        f"{format_expression(right)} ({right_type}) with {_OPERATOR_NAMES[op]}."
+    )
 
 
 def searched_case(node: n.SimpleCase) -> n.SearchedCase:

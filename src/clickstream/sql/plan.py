@@ -228,7 +228,10 @@ class ForeignKeyJoin(Step):
 
 @dataclass(frozen=True, slots=True)
 class Sink(Step):
-    """Rows written to a topic. `timestamp` replaces the record's time by a column's."""
+    """Rows written to a topic. `timestamp` replaces the record's time by a column's.
+
+    An empty `topic` writes nothing: the rows are only kept, for pull queries on a source table.
+    """
 
     input: Step
     name: str

@@ -18,17 +18,19 @@ from clickstream.sql.analyze import analyze_query
 from clickstream.sql.catalog import Catalog, DataSource, already_exists
 from clickstream.sql.custom_types import resolve_casts
 from clickstream.sql.ddl import create_source, normalise_create
+from clickstream.sql.drop import source_to_drop
 from clickstream.sql.format import format_statement
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.insert_into import check_fits, insert_target
 from clickstream.sql.insert_values import InsertRow, plan_insert_values
 from clickstream.sql.normalise import normalise_query, sorted_properties
-from clickstream.sql.plan import PersistentPlan, TransientPlan
+from clickstream.sql.plan import PersistentPlan, Sink, TransientPlan
 from clickstream.sql.planner_query import BuiltQuery, build_query, check_keys
 from clickstream.sql.planner_sink import build_sink, check_timestamp, sink_formats, sink_window
+from clickstream.sql.planner_source import build_source
 from clickstream.sql.properties import WithProperties
 from clickstream.sql.pull import PullPlan, StreamPullPlan, check_pull, not_queryable, plan_table_pull
-from clickstream.sql.query_sources import collect_sources
+from clickstream.sql.query_sources import AliasedSource, collect_sources
 from clickstream.sql.schema import LogicalSchema
 from clickstream.sql.upgrade import check_plan_upgrade, check_source_upgrade
 
@@ -50,8 +52,8 @@ class Planner:
     """Plans statements against `catalog`. `settings` are the session's properties.
 
     `is_materialised` tells whether a query keeps a table's rows, so that it can be pulled from; without
-    it every table that was created by a query is taken to be. `running_plan` gives the plan of a query
-    id, which CREATE OR REPLACE has to go on from.
+    it every table that a query made, and every CREATE SOURCE TABLE, is taken to be. `running_plan` gives
+    the plan of a query id, which CREATE OR REPLACE has to go on from.
     """
 
     def __init__(
@@ -131,12 +133,38 @@ class Planner:
             "in the WITH clause (and optionally 'REPLICAS'). For example: " + format_statement(example)
         )
 
+    def plan_source_table(self, source: DataSource, query_id: str) -> PersistentPlan:
+        """Return the query that keeps the rows of a CREATE SOURCE TABLE for pull queries.
+
+        Its sink has no topic: nothing is written.
+        """
+        aliased = AliasedSource(source.name, source)
+        step = build_source(aliased, "KsqlTopic.Source").step
+        root = Sink(
+            step.schema,
+            "TABLE",
+            step,
+            source.name,
+            "",
+            source.formats,
+            window=source.window,
+            context=source.name,
+        )
+        return PersistentPlan(query_id, root, (source.name,), source.statement_text)
+
     def plan_alter(self, statement: n.AlterSource) -> DataSource:
         """Return the source with the columns that an ALTER adds.
 
         Raises: SqlError.
         """
         return alter_source(statement, self._catalog)
+
+    def plan_drop(self, statement: n.DropSource) -> DataSource | None:
+        """Return the source that a DROP is about, None where IF EXISTS allows it to be missing.
+
+        Raises: SqlError.
+        """
+        return source_to_drop(statement, self._catalog)
 
     def _check_name(self, source: DataSource, *, or_replace: bool, exists_ok: bool) -> DataSource | None:
         """Return the source that is to be replaced, None if the name is free."""
@@ -173,7 +201,7 @@ class Planner:
                 kind=statement.kind,
                 name=statement.name,
                 schema=built.project.schema,
-                topic=given.topic or statement.name,
+                topic=given.topic or self._topic_of(statement.name),
                 formats=formats,
                 window=sink_window(analysis),
                 timestamp=timestamp,
@@ -250,9 +278,10 @@ class Planner:
         source = analysis.sources.first.source
         if source.kind == "STREAM":
             return StreamPullPlan(self.plan_push_query(statement, ""))
+        plan = plan_table_pull(analysis, self._functions, self._settings)
         if not self._is_materialised(source.name):
             raise not_queryable(source.name)
-        return plan_table_pull(analysis, self._functions, self._settings)
+        return plan
 
     def plan_push_query(self, statement: n.QueryStatement, query_id: str) -> TransientPlan:
         """Return the plan of a SELECT … EMIT CHANGES.
@@ -275,11 +304,12 @@ class Planner:
         self, query: n.Query, sink: SinkInfo | None, target: LogicalSchema | None = None
     ) -> tuple[Analysis, BuiltQuery]:
         analysis = analyze_query(query, self._catalog, self._functions, sink)
-        return analysis, build_query(analysis, self._functions, target)
+        keyless = str(self._settings.get("ksql.new.query.planner.enabled", "")).lower() == "true"
+        return analysis, build_query(analysis, self._functions, target, keyless_allowed=keyless)
 
     def _created_by_query(self, name: str) -> bool:
         source = self._catalog.get(name)
-        return source is not None and source.created_by is not None
+        return source is not None and (source.created_by is not None or source.is_source)
 
     def _normalise_query(self, query: n.Query) -> n.Query:
         return normalise_query(resolve_casts(query, self._catalog.types), self._catalog)
@@ -299,6 +329,9 @@ class Planner:
             properties=sorted_properties(statement.properties, self._sink_defaults(statement, query, given)),
         )
 
+    def _topic_of(self, name: str) -> str:
+        return f"{self._settings.get('ksql.output.topic.name.prefix', '')}{name}"
+
     def _sink_defaults(
         self, statement: n.CreateAsSelect, query: n.Query, given: WithProperties
     ) -> dict[str, object]:
@@ -314,7 +347,7 @@ class Planner:
             cleanup = "compact,delete" if windowed else "compact"
         return {
             "CLEANUP_POLICY": cleanup,
-            "KAFKA_TOPIC": statement.name,
+            "KAFKA_TOPIC": self._topic_of(statement.name),
             "PARTITIONS": facts.partitions,
             "REPLICAS": facts.replicas,
             "RETENTION_MS": facts.retention_ms,

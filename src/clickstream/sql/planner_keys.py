@@ -26,6 +26,7 @@ __all__ = [
     "JoinKeyRelation",
     "PartitionRelation",
     "build_join_key",
+    "build_keyless",
     "build_partition",
     "key_type",
     "partitions_by_null",
@@ -79,7 +80,8 @@ def build_partition(below: Relation, analysis: Analysis, functions: FunctionLook
     is_join = analysis.sources.is_join
     expressions = tuple(rewrite(e, lambda x: unqualified(x, is_join=is_join)) for e in analysis.partition_by)
     if partitions_by_null(expressions):
-        return _partition_by_nothing(below, analysis)
+        _check_rekey(below, analysis.partition_by)
+        return build_keyless(below)
     columns, pairs = _key_columns(below, expressions, functions)
     for column in columns:
         key_type(column.type, column.name)
@@ -105,10 +107,10 @@ def build_join_key(
     return JoinKeyRelation(_select_key(below, columns, pairs, context), below.sources, below)
 
 
-def _partition_by_nothing(below: Relation, analysis: Analysis) -> Relation:
-    _check_rekey(below, analysis.partition_by)
+def build_keyless(below: Relation) -> Relation:
+    """Return `below` without a key."""
     step = _select_key(below, (), (), "PartitionBy")
-    return PartitionRelation(step, below.sources, below, (), analysis.partition_by)
+    return PartitionRelation(step, below.sources, below, (), ())
 
 
 def _key_columns(

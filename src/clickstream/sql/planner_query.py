@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from clickstream.core.errors import SqlError
+from clickstream.sql import nodes as n
 from clickstream.sql.analysis import Analysis, Projection, unqualified
 from clickstream.sql.expressions import rewrite
 from clickstream.sql.functions.lookup import FunctionLookup
@@ -11,7 +12,7 @@ from clickstream.sql.plan import Project
 from clickstream.sql.planner_aggregate import build_aggregation
 from clickstream.sql.planner_flatmap import build_flatmap
 from clickstream.sql.planner_joins import build_joins
-from clickstream.sql.planner_keys import build_partition
+from clickstream.sql.planner_keys import build_keyless, build_partition
 from clickstream.sql.planner_project import build_projection
 from clickstream.sql.planner_relations import Relation
 from clickstream.sql.planner_source import build_filter, build_source
@@ -30,14 +31,21 @@ class BuiltQuery:
 
 
 def build_query(
-    analysis: Analysis, functions: FunctionLookup, target: LogicalSchema | None = None
+    analysis: Analysis,
+    functions: FunctionLookup,
+    target: LogicalSchema | None = None,
+    *,
+    keyless_allowed: bool = False,
 ) -> BuiltQuery:
     """Return the steps of a query.
 
-    `target` is the schema of the stream an INSERT INTO writes to.
+    `target` is the schema of the stream an INSERT INTO writes to. `keyless_allowed` gives a stream
+    whose key is not selected no key, where it would be refused otherwise.
     Raises: SqlError.
     """
     relation = _relation(analysis, functions)
+    if keyless_allowed and _drops_key(relation, analysis):
+        relation = build_keyless(relation)
     if analysis.group_by:
         project, columns = build_aggregation(relation, analysis, functions, target)
         return BuiltQuery(project, columns, relation)
@@ -68,6 +76,13 @@ def _relation(analysis: Analysis, functions: FunctionLookup) -> Relation:
     if analysis.table_functions:
         relation = build_flatmap(relation, analysis, functions)
     return relation
+
+
+def _drops_key(relation: Relation, analysis: Analysis) -> bool:
+    keys = [n.ColumnRef(c.name) for c in relation.step.schema.key]
+    if analysis.group_by or not analysis.persistent or relation.step.kind == "TABLE":
+        return False
+    return bool(keys) and not any(_bare_projection(analysis).contains(key) for key in keys)
 
 
 def _check_unaggregated(analysis: Analysis) -> None:

@@ -127,7 +127,7 @@ class _PullBuilder:
         narrowing = self._narrow(where)
         columns, output, keys = self._columns()
         predicate = (
-            settle(where, self._below.columns, self._functions, what="Predicate", schema=self._below.schema)
+            settle(where, self._below.columns, self._functions, what="expression", schema=self._below.schema)
             if where is not None
             else None
         )

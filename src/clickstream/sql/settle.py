@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from clickstream.core.errors import SqlError, TypeMismatch
 from clickstream.sql import nodes as n
 from clickstream.sql.coercion import coerce, common_type
-from clickstream.sql.expression_types import ExpressionTyper
+from clickstream.sql.expression_types import ExpressionTyper, can_compare, cannot_compare
 from clickstream.sql.expressions import rewrite
 from clickstream.sql.format import format_expression
 from clickstream.sql.functions.lookup import FunctionLookup
@@ -99,6 +99,11 @@ class _Settler:
         return n.Comparison(node.op, left, right, at=node.at)
 
     def _between(self, node: n.Between) -> n.Expression:
+        value_type = self._typer.type_of(node.value)
+        for bound, op in ((node.low, ">="), (node.high, "<=")):
+            type_ = self._typer.type_of(bound)
+            if value_type is not None and type_ is not None and not can_compare(value_type, op, type_):
+                raise TypeMismatch(cannot_compare(node.value, value_type, op, bound, type_))
         value, low = self._times(node.value, node.low)
         _, high = self._times(node.value, node.high)
         return n.Between(value, low, high, at=node.at)

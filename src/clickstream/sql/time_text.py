@@ -33,12 +33,18 @@ def parse_partial_timestamp(text: str) -> int:
     if match is None:
         raise _unreadable(text)
     year, month, day, hour, minute, second, fraction, zone = match.groups()
+    midnight = hour == "24" and not int(minute or 0) and not int(second or 0)  # The day's end.
     try:
         moment = datetime(
-            int(year), int(month or 1), int(day or 1), int(hour or 0), int(minute or 0), int(second or 0)
+            int(year),
+            int(month or 1),
+            int(day or 1),
+            0 if midnight else int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
         )
-        zoned = moment.replace(tzinfo=_zone(zone))
-    except (ValueError, ZoneInfoNotFoundError):
+        zoned = (moment + timedelta(days=midnight)).replace(tzinfo=_zone(zone))
+    except (ValueError, OverflowError, ZoneInfoNotFoundError):
         raise _unreadable(text) from None
     millis = int((fraction or "0").ljust(3, "0")[:3])
     return round((zoned - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1)) + millis

@@ -51,3 +51,8 @@ def test_refusals_name_the_use_and_the_columns() -> None:
         "Hint: You might need to add explicit type casts.. expression: (I IN (true)), "
         "schema:`I` INTEGER KEY, `S` STRING"
     )
+
+
+def test_between_compares_with_both_ends() -> None:
+    with pytest.raises(SqlError, match=r"Invalid Select: Cannot compare I \(INTEGER\) to 'a' \(STRING\)"):
+        settled("i BETWEEN 1 AND 'a'")
