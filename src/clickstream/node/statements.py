@@ -37,6 +37,7 @@ from clickstream.node.select import PrintSource, RowSource, open_print, open_que
 from clickstream.node.statement_errors import as_recorded
 from clickstream.sql import nodes as n
 from clickstream.sql.parser import parse
+from clickstream.sql.plan import PersistentPlan
 from clickstream.sql.planner import Planner, TopicFacts
 from clickstream.sql.variables import substitute
 
@@ -157,8 +158,19 @@ class StatementExecutor:
             topic_exists=node.topic_exists,
             topic_facts=self._topic_facts,
             settings=session.properties,
+            is_materialised=self._is_materialised,
+            running_plan=self._running_plan,
         )
         return Execution(node, planner, self._identity, session, text, dry, replayed)
+
+    def _running_plan(self, query_id: str) -> PersistentPlan | None:
+        return next((q.plan for q in self._node.queries() if q.query_id == query_id), None)
+
+    def _is_materialised(self, name: str) -> bool:
+        source = self._node.catalog.get(name)
+        if source is None or source.created_by is None:
+            return False
+        return self._running_plan(source.created_by) is not None
 
     def _topic_facts(self, topic: str) -> TopicFacts | None:
         if not self._node.topics.exists(topic):

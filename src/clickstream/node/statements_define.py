@@ -131,6 +131,8 @@ def drop_source(run: Execution, statement: DropSource) -> Entity:
             f"Incompatible data source type is {source.kind.lower()}, "
             f"but statement was DROP {statement.kind.lower()}"
         )
+    if statement.delete_topic and source.is_source:
+        raise run.refuse(f"Cannot delete topic for read-only source: {name}")
     _check_unused(run, source)
     if source.created_by is not None and _is_running(run, source.created_by):
         run.node.terminate(source.created_by)
