@@ -27,7 +27,8 @@ def test_the_deadline_names_what_was_awaited_and_the_last_state() -> None:
     def probe() -> None:
         raise NotYet("still loading")
 
-    with pytest.raises(ServiceUnavailable, match="gave up after 5 s waiting until the index is there; last seen: still loading"):
+    words = "gave up after 5 s waiting until the index is there; last seen: still loading"
+    with pytest.raises(ServiceUnavailable, match=words):
         waiter(FakeClock()).until(probe, "the index is there")
     with pytest.raises(BackendError):
         waiter(FakeClock()).until(probe, "the index", error=BackendError)
