@@ -57,6 +57,11 @@ class EmbeddedServer:
         """Return the base URL of a service."""
         return f"http://127.0.0.1:{self.ports[service]}"
 
+    def create_topic(self, name: str, config: dict[str, str] | None = None) -> None:
+        """Create a topic."""
+        with self.services.node.change():
+            self.services.node.create_topic(name, config=config)
+
     def produce(self, topic: str, records: Sequence[Record]) -> None:
         """Append records to a topic and wait until the queries have taken them."""
         node = self.services.node

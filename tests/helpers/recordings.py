@@ -32,6 +32,7 @@ UNCOMPARED = frozenset(
         "kafka_cluster_id",
         "seed",
         "iteration",
+        "generation",
     ]
 )
 """Keys whose values say something of the installation, the clock or the load."""

@@ -11,6 +11,7 @@ import json
 import re
 import sys
 import time
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -25,8 +26,11 @@ from tests.helpers.recordings import Answer, Recording, Rules
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "golden" / "rest"
 PASS_RATE = 0.95
-IDLE_S = 1.0
-"""How long an answer that the recording client cut off is read once it has as many lines as recorded."""
+IDLE_S = 1.5
+"""How long an answer is read that the recording's client cut off, if it does not get as long as recorded."""
+
+LONGEST_S = 10.0
+"""How long any other answer is read."""
 
 
 @dataclass
@@ -274,19 +278,20 @@ def send(server: EmbeddedServer, recording: Recording, *, folder: Folder = FOLDE
 
 
 def _read(response: httpx.Response, recording: Recording) -> str:
-    if recording.closed_after_s is None:
-        return response.read().decode()
-    wanted = recording.answer.text.count("\n")
-    parts = []
-    response.request.extensions["timeout"]["read"] = IDLE_S
+    """Return the answer; of one that the recording's client cut off, as many lines as it had by then."""
+    patience_s = LONGEST_S if recording.closed_after_s is None else IDLE_S
+    wanted = None if recording.closed_after_s is None else recording.answer.text.count("\n")
+    deadline = time.monotonic() + patience_s
+    text = ""
+    response.request.extensions["timeout"]["read"] = patience_s
     try:
         for part in response.iter_text():
-            parts.append(part)
-            if "".join(parts).count("\n") > wanted:
+            text += part
+            if time.monotonic() > deadline or (wanted is not None and text.count("\n") > wanted):
                 break
     except httpx.ReadTimeout:
         pass
-    return "".join(parts)
+    return text
 
 
 def replay(root: Path, name: str) -> Outcome:

@@ -1,20 +1,22 @@
 """Queries whose rows go to a client: push queries, pull queries, PRINT."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from clickstream.core.errors import NotFound
 from clickstream.core.records import Record
 from clickstream.engine.query import Tombstone
 from clickstream.node.execution import Execution
-from clickstream.node.query_ids import transient_id
+from clickstream.node.pull import pull_rows
+from clickstream.node.query_ids import pull_id, transient_id
 from clickstream.node.rejections import RequestRejected
 from clickstream.node.server_properties import reads_from_beginning
 from clickstream.node.subscriptions import Subscription, TopicTail
 from clickstream.sql.nodes import PrintTopic, QueryStatement
 from clickstream.sql.plan import TransientPlan
 from clickstream.sql.processing_schema import processing_schema
+from clickstream.sql.pull import StreamPullPlan
 from clickstream.sql.types import SqlType
 
 __all__ = ["OutputColumn", "OutputRow", "PrintSource", "RowSource", "open_print", "open_query"]
@@ -162,17 +164,25 @@ def open_query(run: Execution, statement: QueryStatement) -> RowSource:
     Raises: SqlError.
     """
     if statement.query.emit is not None:
-        return _open_push(run, statement)
-    raise NotImplementedError
+        plan = run.planner.plan_push_query(statement, transient_id(statement))
+        return _push_rows(run, plan, from_beginning=reads_from_beginning(run.session.properties))
+    pull = run.planner.plan_pull_query(statement)
+    if isinstance(pull, StreamPullPlan):
+        plan = replace(pull.plan, query_id=transient_id(statement))
+        return _push_rows(run, plan, from_beginning=True, until_end=True)
+    columns = [OutputColumn(c.name, c.type, c.name in pull.key_columns) for c in pull.output]
+    rows = [OutputRow(values) for values in pull_rows(run.node, pull)]
+    return PullRows(pull_id(run.node.clock), columns, rows)
 
 
-def _open_push(run: Execution, statement: QueryStatement) -> RowSource:
-    plan = run.planner.plan_push_query(statement, transient_id(statement))
-    subscription = run.node.subscribe(plan, from_beginning=reads_from_beginning(run.session.properties))
-    return PushRows(plan.query_id, output_columns(plan), subscription, plan.limit)
+def _push_rows(
+    run: Execution, plan: TransientPlan, *, from_beginning: bool, until_end: bool = False
+) -> RowSource:
+    subscription = run.node.subscribe(plan, from_beginning=from_beginning, until_end=until_end)
+    return PushRows(plan.query_id, _output_columns(plan), subscription, plan.limit)
 
 
-def output_columns(plan: TransientPlan) -> list[OutputColumn]:
+def _output_columns(plan: TransientPlan) -> list[OutputColumn]:
     """Return the columns of a push query with their types."""
     types = {column.name: column.type for column in processing_schema(plan.root).value}
     types |= {column.name: column.type for column in plan.root.schema.key}

@@ -5,7 +5,7 @@ from enum import IntEnum, unique
 
 from starlette.responses import Response
 
-from clickstream.core.errors import Conflict, NotFound, SqlError
+from clickstream.core.errors import ClickstreamError, Conflict, NotFound, SqlError
 from clickstream.node import rejections
 from clickstream.server.errors import lookup
 from clickstream.server.ksqldb.encode import dump
@@ -61,7 +61,7 @@ def error_response(error: Exception, *, media_type: str | None = None) -> Respon
     outside the handling of a statement (a bad body, a query that cannot start).
     """
     code = lookup(CODES, error, ErrorCode.SERVER_ERROR)
-    if type(error).__module__ == "builtins" or code is ErrorCode.SERVER_ERROR:
+    if not isinstance(error, ClickstreamError):
         log.error("request failed", exc_info=error)
     message = str(getattr(error, "message", None) or error)
     statement = error.statement if isinstance(error, SqlError) else ""
