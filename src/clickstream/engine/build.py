@@ -5,7 +5,7 @@ need their old value; and comes back up with the scope of the rows each step han
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
 
 from clickstream.core.errors import Unsupported
@@ -17,7 +17,7 @@ from clickstream.engine.operators.aggregate import Aggregate
 from clickstream.engine.operators.filter import StreamFilter, TableFilter
 from clickstream.engine.operators.flat_map import FlatMap
 from clickstream.engine.operators.foreign_key_join import ForeignKeyJoin
-from clickstream.engine.operators.group_by import StreamGroupBy, TableGroupBy
+from clickstream.engine.operators.group_by import Grouping, TableGroupBy
 from clickstream.engine.operators.project import StreamProject, TableProject
 from clickstream.engine.operators.select_key import SelectKey
 from clickstream.engine.operators.session_aggregate import SessionAggregate
@@ -34,9 +34,9 @@ from clickstream.engine.state import KeyedStore
 from clickstream.engine.windows import final_window
 from clickstream.sql import plan
 from clickstream.sql.expression_types import ExpressionTyper
-from clickstream.sql.nodes import Expression
+from clickstream.sql.nodes import ColumnRef, Expression
 from clickstream.sql.schema import PSEUDO_COLUMNS, ROWTIME, Column, LogicalSchema
-from clickstream.sql.types import BIGINT, ArrayType, MapType, StructType
+from clickstream.sql.types import STRING, ArrayType, MapType, StructType
 
 __all__ = ["Built", "Pipeline", "build"]
 
@@ -52,23 +52,29 @@ class Pipeline:
 
 @dataclass(slots=True)
 class Built:
-    """A step's pipelines (one a source below it) and what their rows look like."""
+    """A step's pipelines (one a source below it), what their rows look like, the value tuple's width."""
 
     pipelines: list[Pipeline]
     scope: Scope
-    value: tuple[str, ...]
-    """Names of the value tuple's places."""
+    width: int
 
-    def then(self, stage: Stage, scope: Scope, value: Sequence[str]) -> "Built":
+    def then(self, stage: Stage, scope: Scope | None = None, width: int | None = None) -> "Built":
         """Return these pipelines with `stage` at their end."""
         for pipeline in self.pipelines:
             pipeline.stages.append(stage)
-        return Built(self.pipelines, scope, tuple(value))
+        return Built(self.pipelines, scope or self.scope, self.width if width is None else width)
 
 
-def build(step: plan.Step, context: QueryContext, needed: frozenset[str]) -> Built:
-    """Return the pipelines of `step`, whose consumer uses the columns `needed`."""
-    return _Builder(context).build(step, needed, old=False)
+def build(
+    step: plan.Step, context: QueryContext, needed: frozenset[str], value: Sequence[str] | None = None
+) -> Built:
+    """Return the pipelines of `step`, whose consumer uses the columns `needed`.
+
+    With `value` the rows' value tuples are exactly these columns.
+    """
+    builder = _Builder(context)
+    built = builder.build(step, needed, old=False)
+    return built if value is None else builder.solid(built, step.kind, value)
 
 
 class _Builder:
@@ -87,10 +93,9 @@ class _Builder:
         pseudo = [p for p in PSEUDO_COLUMNS if p in needed and (p != ROWTIME or step.kind == "TABLE")]
         reader = SourceReader(self._context, step, pseudo)
         scope = Scope.of(step.schema, windowed=step.window is not None, hidden=reader.hidden)
-        names = (*(c.name for c in step.schema.value), *pseudo)
-        built = Built([Pipeline(step.topic, reader)], scope, names)
+        built = Built([Pipeline(step.topic, reader)], scope, len(step.schema.value) + len(pseudo))
         if step.kind == "TABLE" and old:
-            built.then(TableState(self._context, "source"), scope, names)
+            built.then(TableState(self._context, "source"))
         return built
 
     @build.register
@@ -99,31 +104,54 @@ class _Builder:
         below = self.build(step.input, needed | _columns([step.predicate]), old=table)
         report = self._context.report(step.context)
         predicate = compile_predicate(below.scope, self._functions, step.predicate, report)
-        stage = TableFilter(predicate) if table else StreamFilter(predicate)
-        return below.then(stage, below.scope, below.value)
+        return below.then(TableFilter(predicate) if table else StreamFilter(predicate))
 
     @build.register
     def _project(self, step: plan.Project, needed: frozenset[str], *, old: bool) -> Built:
         kept = [(name, e) for name, e in step.columns if name in needed]
         below = self.build(step.input, _columns([e for _, e in kept]), old=old)
-        columns = compile_tuple(below.scope, self._functions, kept, self._context.report(step.context))
-        stage = TableProject(columns) if step.kind == "TABLE" else StreamProject(columns)
+        names = step.schema.key
+        if step.kind == "STREAM" and all(isinstance(e, ColumnRef) for _, e in kept):
+            places = {name: below.scope.slots[e.name] for name, e in kept if isinstance(e, ColumnRef)}
+            return Built(below.pipelines, below.scope.renamed(places, names), below.width)
+        return self._projected(below, step.kind, kept, names, step.context)
+
+    def _projected(
+        self,
+        below: Built,
+        kind: plan.SourceKind,
+        columns: Sequence[tuple[str, Expression]],
+        key: Sequence[Column],
+        context: str = "",
+    ) -> Built:
+        """Return `below` with a stage that computes `columns` as its value tuple."""
+        values = compile_tuple(below.scope, self._functions, columns, self._context.report(context))
         typer = ExpressionTyper(below.scope.types, self._functions)
-        declared = {c.name: c.type for c in step.schema.value}
-        made = [Column(n, declared.get(n) or typer.type_of(e)) for n, e in kept]  # type: ignore[arg-type]
-        schema = LogicalSchema(step.schema.key, tuple(made))
-        scope = Scope.of(schema, windowed=below.scope.windowed)
-        return below.then(stage, scope, [c.name for c in made])
+        places = {
+            name: Slot(f"v[{place}]", typer.type_of(e) or STRING) for place, (name, e) in enumerate(columns)
+        }
+        scope = below.scope.renamed(places, key)
+        return below.then(
+            TableProject(values) if kind == "TABLE" else StreamProject(values), scope, len(places)
+        )
+
+    def solid(self, below: Built, kind: plan.SourceKind, names: Sequence[str]) -> Built:
+        """Return `below` with exactly the columns `names` as its value tuple."""
+        slots = [below.scope.slots[name] for name in names]
+        scope = below.scope.with_value({name: slot.type for name, slot in zip(names, slots, strict=True)})
+        if [slot.place for slot in slots] == [f"v[{i}]" for i in range(below.width)]:
+            return Built(below.pipelines, scope, below.width)
+        columns = [(name, ColumnRef(name)) for name in names]
+        return replace(self._projected(below, kind, columns, ()), scope=scope)
 
     @build.register
     def _select_key(self, step: plan.SelectKey, needed: frozenset[str], *, old: bool) -> Built:
-        old_keys = [c.name for c in step.input.schema.key]
         below = self.build(step.input, needed | _columns([e for _, e in step.keys]), old=old)
         report = self._context.report(step.context)
         keys = compile_tuple(below.scope, self._functions, step.keys, report)
-        stage = SelectKey(keys, len(step.schema.key), len(below.value), freeze=_freeze(step.schema.key))
-        names = [*below.value, *old_keys]
-        return below.then(stage, _rekeyed(below, names, step.schema.key), names)
+        stage = SelectKey(keys, len(step.keys), below.width, freeze=_freeze(step.schema.key))
+        moved = below.scope.with_key_as_value(below.width)
+        return below.then(stage, moved.rekeyed(step.schema.key), below.width + below.scope.key_width)
 
     @build.register
     def _flat_map(self, step: plan.FlatMap, needed: frozenset[str], *, old: bool) -> Built:
@@ -137,69 +165,85 @@ class _Builder:
         report = self._context.report(step.context)
         values = compile_tuple(below.scope, self._functions, arguments, report)
         stage = FlatMap(values, [(function.call, count) for function, count in calls])
-        slots = dict(below.scope.slots)
-        for place, ((name, _), (function, _)) in enumerate(zip(step.functions, calls, strict=True)):
-            slots[name] = Slot(f"v[{len(below.value) + place}]", function.returns)
-        scope = Scope(slots, below.scope.key_columns, below.scope.windowed)
-        return below.then(stage, scope, [*below.value, *(name for name, _ in step.functions)])
-
-    @build.register
-    def _group_by(self, step: plan.GroupBy, needed: frozenset[str], *, old: bool) -> Built:
-        table = step.kind == "TABLE"
-        below = self.build(step.input, needed | _columns([e for _, e in step.keys]), old=table)
-        report = self._context.report(step.context)
-        keys = compile_tuple(below.scope, self._functions, step.keys, report)
-        freeze = _freeze(step.schema.key)
-        stage = TableGroupBy(keys, freeze=freeze) if table else StreamGroupBy(keys, freeze=freeze)
-        return below.then(stage, _rekeyed(below, below.value, step.schema.key), below.value)
+        made = {
+            name: Slot(f"v[{below.width + place}]", function.returns)
+            for place, ((name, _), (function, _)) in enumerate(zip(step.functions, calls, strict=True))
+        }
+        return below.then(stage, below.scope.adding(made), below.width + len(made))
 
     @build.register
     def _aggregate(self, step: plan.Aggregate, needed: frozenset[str], *, old: bool) -> Built:
         columns = [(name, e) for name, e in step.columns if name in needed]
         arguments = [a for _, call in step.aggregates for a in call.args]
-        below = self.build(step.input, _columns([e for _, e in columns] + arguments), old=False)
+        below, grouping = self._grouped(step.input, _columns([e for _, e in columns] + arguments))
         accumulator = compile_accumulator(
             below.scope, self._functions, columns, step.aggregates, self._context.report(step.context)
         )
         stage: Stage
         window = self._final_windows.get(id(step), step.window)
         if window is None:
-            stage = Aggregate(self._context, accumulator, with_old=old)
+            stage = Aggregate(self._context, accumulator, grouping, with_old=old)
         elif window.kind == "SESSION":
-            stage = SessionAggregate(self._context, accumulator, window)
+            stage = SessionAggregate(self._context, accumulator, grouping, window)
         else:
-            stage = WindowAggregate(self._context, accumulator, window, with_old=old)
+            stage = WindowAggregate(self._context, accumulator, grouping, window, with_old=old)
         types = {c.name: c.type for c in step.schema.value}
         names = [name for name, _ in (*columns, *step.aggregates)]
         schema = LogicalSchema(step.schema.key, tuple(Column(n, types[n]) for n in names))
-        scope = Scope.of(schema, windowed=step.window is not None)
-        return below.then(stage, scope, names)
+        return below.then(stage, Scope.of(schema, windowed=step.window is not None), len(names))
+
+    def _grouped(self, step: plan.GroupBy, needed: frozenset[str]) -> tuple[Built, Grouping]:
+        """Return what an aggregate reads and how it finds a row's group; a table's rows come grouped."""
+        table = step.kind == "TABLE"
+        below = self.build(step.input, needed | _columns([e for _, e in step.keys]), old=table)
+        report = self._context.report(step.context)
+        lost = [n for n in needed if below.scope.slots[n].is_key and n not in _names(step.schema.key)]
+        if lost:
+            used = needed | _columns([e for _, e in step.keys])
+            below = self.solid(below, step.kind, sorted(used - {ROWTIME}))
+        keys = compile_tuple(below.scope, self._functions, step.keys, report)
+        grouping = Grouping(keys, freeze=_freeze(step.schema.key))
+        scope = below.scope.rekeyed(step.schema.key)
+        if table:
+            return below.then(TableGroupBy(grouping), scope), grouping
+        return Built(below.pipelines, scope, below.width), grouping
+
+    @build.register
+    def _suppress(self, step: plan.Suppress, needed: frozenset[str], *, old: bool) -> Built:
+        window = final_window(step.window)
+        self._final_windows[id(step.input)] = window
+        below = self.build(step.input, needed, old=False)
+        aggregate = below.pipelines[0].stages[-1]
+        if not isinstance(aggregate, WindowAggregate | SessionAggregate):
+            raise Unsupported("EMIT FINAL", reason="only windowed aggregates have a final result")
+        return below.then(Suppress(self._context, aggregate.clock, window))
+
+    # ----------------------------------------------------------------------- joins
 
     @build.register
     def _stream_table_join(self, step: plan.StreamTableJoin, needed: frozenset[str], *, old: bool) -> Built:
         left = self.build(step.left, needed, old=False)
-        right = self.build(step.right, needed, old=False)
-        join = StreamTableJoin(self._context, len(right.value), left=step.join == "LEFT")
-        right.then(join.table, right.scope, right.value)
-        left.then(join, left.scope, left.value)
+        right = self._side(step.right, needed)
+        join = StreamTableJoin(self._context, right.width, left=step.join == "LEFT")
+        right.then(join.table)
+        left.then(join)
         return self._joined(step, left, right)
 
     @build.register
     def _stream_stream_join(self, step: plan.StreamStreamJoin, needed: frozenset[str], *, old: bool) -> Built:
-        left = self.build(step.left, needed, old=False)
-        right = self.build(step.right, needed, old=False)
-        join = StreamStreamJoin(self._context, step, len(left.value), len(right.value))
-        left.then(join.left, left.scope, left.value)
-        right.then(join.right, right.scope, right.value)
+        left, right = self._side(step.left, needed), self._side(step.right, needed)
+        join = StreamStreamJoin(self._context, step, left.width, right.width)
+        left.then(join.left)
+        right.then(join.right)
         return self._joined(step, left, right)
 
     @build.register
     def _table_table_join(self, step: plan.TableTableJoin, needed: frozenset[str], *, old: bool) -> Built:
         left, left_store = self._kept(step.left, needed)
         right, right_store = self._kept(step.right, needed)
-        join = TableTableJoin(left_store, right_store, step.join, len(left.value), len(right.value))
-        left.then(join.left, left.scope, left.value)
-        right.then(join.right, right.scope, right.value)
+        join = TableTableJoin(left_store, right_store, step.join, left.width, right.width)
+        left.then(join.left)
+        right.then(join.right)
         return self._joined(step, left, right)
 
     @build.register
@@ -210,50 +254,38 @@ class _Builder:
         report = self._context.report(step.context)
         foreign_key = compile_tuple(left.scope, self._functions, reference, report)
         join = ForeignKeyJoin(
-            left_store, right_store, foreign_key, len(right.value), keep_left=step.join == "LEFT"
+            left_store, right_store, foreign_key, right.width, keep_left=step.join == "LEFT"
         )
-        left.then(join.left, left.scope, left.value)
-        right.then(join.right, right.scope, right.value)
+        left.then(join.left)
+        right.then(join.right)
         return self._joined(step, left, right)
 
-    def _kept(self, step: plan.Step, needed: frozenset[str]) -> tuple[Built, KeyedStore]:
-        """Return the pipelines of a table with its rows kept at their end, and where."""
-        below = self.build(step, needed, old=False)
-        state = TableState(self._context, "join-side")
-        return below.then(state, below.scope, below.value), state.store
+    def _side(self, step: plan.Step, needed: frozenset[str]) -> Built:
+        """Return one side of a join with only its needed columns in the value, keys and times too.
 
-    @build.register
-    def _suppress(self, step: plan.Suppress, needed: frozenset[str], *, old: bool) -> Built:
-        window = final_window(step.window)
-        self._final_windows[id(step.input)] = window
-        below = self.build(step.input, needed, old=False)
-        aggregate = below.pipelines[0].stages[-1]
-        if not isinstance(aggregate, WindowAggregate | SessionAggregate):
-            raise Unsupported("EMIT FINAL", reason="only windowed aggregates have a final result")
-        stage = Suppress(self._context, aggregate.clock, window)
-        return below.then(stage, below.scope, below.value)
+        They have to be there: a row of one side may be kept, or stand without the other side's.
+        """
+        below = self.build(step, needed, old=False)
+        return self.solid(below, step.kind, [name for name in below.scope.slots if name in needed])
+
+    def _kept(self, step: plan.Step, needed: frozenset[str]) -> tuple[Built, KeyedStore]:
+        """Return one side of a join of tables with its rows kept at their end, and where."""
+        state = TableState(self._context, "join-side")
+        return self._side(step, needed).then(state), state.store
 
     def _joined(self, step: plan.Step, left: Built, right: Built) -> Built:
         """Return both sides' pipelines; values stand side by side under the join's key."""
-        names = (*left.value, *right.value)
-        types = {**left.scope.types, **right.scope.types}
-        slots = {name: Slot(f"v[{place}]", types[name]) for place, name in enumerate(names)}
-        slots |= {c.name: Slot(f"k[{i}]", c.type) for i, c in enumerate(step.schema.key)}
-        scope = Scope(slots, len(step.schema.key), left.scope.windowed)
-        return Built([*left.pipelines, *right.pipelines], scope, names)
+        beside = {name: slot.moved(left.width) for name, slot in right.scope.slots.items() if slot.is_value}
+        scope = left.scope.adding(beside).renamed_key(step.schema.key)
+        return Built([*left.pipelines, *right.pipelines], scope, left.width + right.width)
 
 
 def _columns(expressions: Sequence[Expression]) -> frozenset[str]:
     return frozenset(name for e in expressions for name in columns_of(e))
 
 
-def _rekeyed(below: Built, value: Sequence[str], key: Sequence[Column]) -> Scope:
-    """Return the scope of rows whose value's places are `value`, under a new key."""
-    types = below.scope.types
-    slots = {ROWTIME: Slot("t", BIGINT)}
-    slots |= {name: Slot(f"v[{i}]", types[name]) for i, name in enumerate(value)}
-    slots |= {c.name: Slot(f"k[{i}]", c.type) for i, c in enumerate(key)}
-    return Scope(slots, len(key))
+def _names(columns: Sequence[Column]) -> frozenset[str]:
+    return frozenset(c.name for c in columns)
 
 
 def _freeze(key: Sequence[Column]) -> bool:

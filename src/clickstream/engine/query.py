@@ -64,7 +64,8 @@ class RunningQuery:
         names = [c.name for c in (*root.schema.key, *root.schema.value)]
         if isinstance(plan, TransientPlan):
             names += plan.columns
-        built = build(below, self._context, frozenset(names))
+        value = [c.name for c in root.schema.value] if self._sink else None
+        built = build(below, self._context, frozenset(names), value)
         self._pipelines = built.pipelines
         self._scope = built.scope
         self._writer = SinkWriter(self._context, self._sink) if self._sink else None

@@ -8,22 +8,29 @@ from collections.abc import Iterator, Sequence
 from clickstream.core.records import Header
 from clickstream.engine.aggregates import Accumulator, State
 from clickstream.engine.context import QueryContext
+from clickstream.engine.operators.group_by import Grouping
 from clickstream.engine.rows import Key, Row, TableRow, Value
 from clickstream.engine.state import KeyedStore
 
 __all__ = ["Aggregate"]
 
+_STREAM_ROW = 4
+"""Length of a stream's row; a table's has the old value besides."""
+
 Touched = dict[Key, tuple[Value | None, tuple[Header, ...]]]
 
 
 class Aggregate:
-    """One state per group; rows as `operators/group_by.py` makes them.
+    """One state per group. A stream's rows get their group here, a table's come grouped.
 
     With `with_old` the changes that are handed on carry the value before.
     """
 
-    def __init__(self, context: QueryContext, accumulator: Accumulator, *, with_old: bool) -> None:
+    def __init__(
+        self, context: QueryContext, accumulator: Accumulator, grouping: Grouping, *, with_old: bool
+    ) -> None:
         self._context = context
+        self._group = grouping.group
         self._accumulator = accumulator
         self._with_old = with_old
         self._store = context.keep(KeyedStore("aggregate"))
@@ -33,12 +40,14 @@ class Aggregate:
         """Take `rows` in; return the changes, or hold them back while coalescing."""
         out: list[Row] = []
         for row in rows:
-            key, headers = row[0], row[3]
+            key, headers = self._key(row), row[3]
+            if key is None:
+                continue
             state = self._store.data.get(key)
             old = None
             if self._with_old and state is not None and key not in self._touched:
                 old = self._accumulator.result(state)
-            state = self._apply(state, row)
+            state = self._apply(state, key, row)
             self._store.put(key, state)
             if self._context.coalesce:
                 before = self._touched.get(key)
@@ -47,10 +56,17 @@ class Aggregate:
                 out.append((key, self._accumulator.result(state), state[0], headers, old))
         return out
 
-    def _apply(self, state: State | None, row: Row) -> State | None:
+    def _key(self, row: Row) -> Key | None:
+        """Return the group of a row, None for one that belongs to none."""
+        if len(row) > _STREAM_ROW:
+            grouped: Key = row[0]
+            return grouped
+        return None if row[1] is None else self._group(row[0], row[1], row[2])
+
+    def _apply(self, state: State | None, key: Key, row: Row) -> State | None:
         """Return the state after one row: the old value taken out, the new one put in."""
-        key, value, time_ms = row[0], row[1], row[2]
-        taken = row[4] if len(row) > 4 else None
+        value, time_ms = row[1], row[2]
+        taken = row[4] if len(row) > _STREAM_ROW else None
         if state is not None:
             state[0] = max(state[0], time_ms)
             if taken is not None and self._accumulator.undo is not None:

@@ -4,38 +4,28 @@ A row of which any group column is NULL belongs to no group. For a table each ch
 taking back of the old row and the adding of the new one, which may be in another group.
 """
 
+from dataclasses import dataclass
+
 from clickstream.engine.evaluate import RowFunction
-from clickstream.engine.rows import Key, Row
+from clickstream.engine.rows import Key, Row, Value
 from clickstream.engine.serde.hashable import hashable
 
-__all__ = ["StreamGroupBy", "TableGroupBy"]
+__all__ = ["Grouping", "TableGroupBy"]
 
 
-class StreamGroupBy:
-    """Events by group; `keys` None keeps the key they have."""
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """How a row's group is found: the columns, and whether they hold values that need a hash."""
 
-    def __init__(self, keys: RowFunction | None, *, freeze: bool = False) -> None:
-        self._keys = keys
-        self._freeze = freeze
+    keys: RowFunction
+    freeze: bool = False
 
-    def process(self, rows: list[Row]) -> list[Row]:
-        """Return the rows that have a group and a value."""
-        out: list[Row] = []
-        keys = self._keys
-        for key, value, time_ms, headers in rows:
-            if value is None:
-                continue
-            group = key if keys is None else keys(key, value, time_ms)
-            if None in group:
-                continue
-            if self._freeze:
-                group = _frozen(group)
-            out.append((group, value, time_ms, headers))
-        return out
-
-    def flush(self) -> list[Row]:
-        """Nothing is held back."""
-        return []
+    def group(self, key: Key, value: Value, time_ms: int) -> Key | None:
+        """Return the row's group, None if it has none."""
+        group = self.keys(key, value, time_ms)
+        if None in group:
+            return None
+        return tuple(hashable(part) for part in group) if self.freeze else group
 
 
 class TableGroupBy:
@@ -44,9 +34,8 @@ class TableGroupBy:
     Source: org.apache.kafka.streams.kstream.internals.KTableRepartitionMap.
     """
 
-    def __init__(self, keys: RowFunction, *, freeze: bool = False) -> None:
-        self._keys = keys
-        self._freeze = freeze
+    def __init__(self, grouping: Grouping) -> None:
+        self._group = grouping.group
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Return (group, added row, time, headers, row taken back), old groups first."""
@@ -63,16 +52,6 @@ class TableGroupBy:
                 out.append((after, value, time_ms, headers, None))
         return out
 
-    def _group(self, key: Key, value: Key, time_ms: int) -> Key | None:
-        group = self._keys(key, value, time_ms)
-        if None in group:
-            return None
-        return _frozen(group) if self._freeze else group
-
     def flush(self) -> list[Row]:
         """Nothing is held back."""
         return []
-
-
-def _frozen(group: Key) -> Key:
-    return tuple(hashable(part) for part in group)

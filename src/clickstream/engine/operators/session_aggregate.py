@@ -9,6 +9,7 @@ from typing import Any
 from clickstream.core.records import Header, StateChange
 from clickstream.engine.aggregates import Accumulator, State
 from clickstream.engine.context import QueryContext
+from clickstream.engine.operators.group_by import Grouping
 from clickstream.engine.rows import Key, Row, TableRow, Value
 from clickstream.engine.state import Clock, pack, unpack, unpack_key
 from clickstream.engine.windows import grace_ms, retention_ms
@@ -88,8 +89,11 @@ class SessionAggregate:
     written. A row is late if its session would end before stream time less gap and grace.
     """
 
-    def __init__(self, context: QueryContext, accumulator: Accumulator, spec: WindowSpec) -> None:
+    def __init__(
+        self, context: QueryContext, accumulator: Accumulator, grouping: Grouping, spec: WindowSpec
+    ) -> None:
         self._context = context
+        self._group = grouping.group
         self._accumulator = accumulator
         self._gap = spec.size_ms
         self._open = spec.size_ms + grace_ms(spec)
@@ -106,14 +110,15 @@ class SessionAggregate:
     def process(self, rows: list[Row]) -> list[Row]:
         """Take `rows` in; return the changes, or hold them back while coalescing."""
         out: list[Row] = []
-        for row in rows:
-            self._one(row)
+        for key, value, time_ms, headers in rows:
+            if value is None or (group := self._group(key, value, time_ms)) is None:
+                continue
+            self._one(group, value, time_ms, headers)
             if not self._context.coalesce:
                 out += self.flush()
         return out
 
-    def _one(self, row: Row) -> None:
-        key, value, time_ms, headers = row
+    def _one(self, key: Key, value: Value, time_ms: int, headers: tuple[Header, ...]) -> None:
         if time_ms > self._clock.now_ms:
             self._clock.now_ms = time_ms
         sessions = self._store.data.get(key, [])

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from clickstream.core.records import Header
 from clickstream.engine.aggregates import Accumulator
 from clickstream.engine.context import QueryContext
+from clickstream.engine.operators.group_by import Grouping
 from clickstream.engine.operators.window_store import WindowStore
 from clickstream.engine.rows import Key, Row, TableRow, Value
 from clickstream.engine.state import Clock
@@ -24,9 +25,16 @@ class WindowAggregate:
     """
 
     def __init__(
-        self, context: QueryContext, accumulator: Accumulator, spec: WindowSpec, *, with_old: bool
+        self,
+        context: QueryContext,
+        accumulator: Accumulator,
+        grouping: Grouping,
+        spec: WindowSpec,
+        *,
+        with_old: bool,
     ) -> None:
         self._context = context
+        self._grouping = grouping
         self._accumulator = accumulator
         self._size = spec.size_ms
         self._advance = spec.advance_ms or spec.size_ms
@@ -57,35 +65,38 @@ class WindowAggregate:
         now, late = self._clock.now_ms, 0
         size, advance, open_after = self._size, self._advance, self._size + self._grace
         add, initial, data = self._accumulator.add, self._accumulator.initial, self._store.data
-        touched, with_old = self._touched, self._with_old
+        touched, with_old, register = self._touched, self._with_old, self._store.register
+        group = self._grouping.group
         for key, value, time_ms, headers in rows:
+            if value is None or (owner := group(key, value, time_ms)) is None:
+                continue
             if time_ms > now:
                 now = time_ms
-            closed = now - open_after
             start = first_window(time_ms, size, advance)
+            closed = now - open_after
             if start <= closed:
-                skipped = min((closed - start) // advance + 1, (time_ms - start) // advance + 1)
-                late += skipped
-                start += skipped * advance
+                skipped = min(closed, time_ms) // advance * advance + advance - start
+                late += skipped // advance
+                start += skipped
                 if start > time_ms:
                     continue
-            windows = data.get(key)
+            windows = data.get(owner)
             if windows is None:
-                windows = data[key] = {}
-            marks = touched.get(key)
+                windows = data[owner] = {}
+            marks = touched.get(owner)
             if marks is None:
-                marks = touched[key] = {}
+                marks = touched[owner] = {}
             for at in range(start, time_ms + 1, advance):
                 state = windows.get(at)
                 if state is None:
                     state = windows[at] = initial(time_ms)
-                    self._store.register(key, at)
+                    register(owner, at)
                 else:
                     if with_old and at not in marks:
-                        self._before[key, at] = self._accumulator.result(state)
+                        self._before[owner, at] = self._accumulator.result(state)
                     if time_ms > state[0]:
                         state[0] = time_ms
-                add(state, key, value, time_ms)
+                add(state, owner, value, time_ms)
                 marks[at] = headers
         self._clock.now_ms = now
         self._context.metrics.late += late
