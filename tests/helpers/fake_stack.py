@@ -327,7 +327,7 @@ class FakeStack:
 
     def make_run(self, settings: Settings, form: Format) -> Run:
         """Return a command's Run over this stack; given to `clickstream.cli.main.run`."""
-        run = Run(settings, Assets.of(self.project), Output(form))
+        run = Run(settings, Assets.of(self.project), Output(form), guard=None)
         waiter = Waiter(10, 0.5, self.clock, self.sleep, run.output)
         values = {"waiter": waiter, "context": self.context(waiter)}
         run.__dict__.update(values)

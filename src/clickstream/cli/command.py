@@ -22,6 +22,8 @@ from clickstream.core.settings import BackendChoice, Settings
 from clickstream.core.waiting import Waiter
 from clickstream.steps.context import StepContext
 from clickstream.steps.pipeline import Pipeline, read_pipeline
+from clickstream.steps.resume_guard import resume_guard
+from clickstream.steps.sessionize import Guard
 
 __all__ = ["LOAD", "LOOK", "START", "Run", "command"]
 
@@ -40,6 +42,7 @@ class Run:
     assets: Assets
     output: Output
     demo_credentials: bool = False
+    guard: Guard | None = resume_guard
 
     @cached_property
     def waiter(self) -> Waiter:

@@ -31,5 +31,5 @@ def run_sessionize(
 ) -> None:
     """Pause the clicks again and again, so that sessions end and new ones begin."""
     plan = SessionPlan(connector, warm_up, pause, run_time, cycles)
-    done = sessionize(run.context, plan)
+    done = sessionize(run.context, plan, run.guard)
     run.output.say(f"{done.connector} was paused {done.cycles} times and runs again")

@@ -4,18 +4,23 @@ While the connector rests every session ends; each run after that begins new one
 itself or interrupted at any point, the connector is resumed.
 """
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from clickstream.core.waiting import NotYet, Waiter
 from clickstream.steps.context import StepContext
 from clickstream.steps.find_connector import find_connector
 
-__all__ = ["SessionPlan", "Sessionized", "sessionize"]
+__all__ = ["Guard", "SessionPlan", "Sessionized", "sessionize"]
 
 TICK_S = 1.0
 """How often the time that is left is shown."""
 
 RESUME_DEADLINE_S = 30.0
+
+Guard = Callable[[str, str], AbstractContextManager[None]]
+"""Given Connect's URL and the connector's name."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +45,20 @@ class Sessionized:
     cycles: int
 
 
-def sessionize(context: StepContext, plan: SessionPlan) -> Sessionized:
-    """Run the plan and return how many cycles were made. Raises: NotFound for an unknown connector."""
+def sessionize(context: StepContext, plan: SessionPlan, guard: Guard | None = None) -> Sessionized:
+    """Run the plan and return how many cycles were made.
+
+    `guard` makes a context that resumes the connector if this very process is killed.
+    Raises: NotFound for an unknown connector.
+    """
     name = find_connector(context, plan.connector)
-    try:
-        pass_time(context, plan.warm_up_s, "warming up")
-        for cycle in range(1, plan.cycles + 1):
-            run_cycle(context, name, plan, f"cycle {cycle} of {plan.cycles}")
-    finally:
-        resume_surely(context, name)
+    with guard(context.endpoints.connect, name) if guard else nullcontext():
+        try:
+            pass_time(context, plan.warm_up_s, "warming up")
+            for cycle in range(1, plan.cycles + 1):
+                run_cycle(context, name, plan, f"cycle {cycle} of {plan.cycles}")
+        finally:
+            resume_surely(context, name)
     return Sessionized(name, plan.cycles)
 
 
