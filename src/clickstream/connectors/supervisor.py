@@ -37,7 +37,7 @@ FORGET_S = 0.2
 
 STOP_TIMEOUT_S = 5.0
 
-OrderKind = Literal["sync", "restart", "forget"]
+OrderKind = Literal["sync", "restart", "end", "forget"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +160,10 @@ class Supervisor:
         elif order.kind == "restart":
             if record is not None:
                 self._restart_now(record, order.tasks)
-        elif record is None:
+        elif order.kind == "end":
+            # also if another of the same name was created meanwhile
             self._fleet.stop(order.name)
-        else:
+        elif record is not None:
             self._follow(record)
 
     def _restart_now(self, record: ConnectorRecord, tasks: tuple[int, ...]) -> None:
@@ -307,7 +308,7 @@ class Supervisor:
             record = self._record(name, "Connector {} not found")
             self._configs.delete(record.name)
             self._board.set_tasks(name, "UNASSIGNED", ())
-            self._order("sync", name)
+            self._order("end", name)
             self._order("forget", name, FORGET_S)
 
     # states
