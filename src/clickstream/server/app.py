@@ -14,8 +14,11 @@ from clickstream.node.statements import StatementExecutor
 from clickstream.server.connect.routes import create_app as create_connect_app
 from clickstream.server.ksqldb.routes import create_app as create_ksqldb_app
 from clickstream.storage.database import Durability
+from clickstream.storage.documents.store import DocumentStore
 
 __all__ = ["Embedded"]
+
+DOCUMENTS_FILE = "documents.db"
 
 
 @dataclass
@@ -39,13 +42,20 @@ class Embedded:
             data_dir=self.data_dir,
         )
         self.node = Node(self.data_dir, clock=self.clock, durability=self.durability)
+        self.documents = DocumentStore(
+            None if self.data_dir is None else self.data_dir / DOCUMENTS_FILE, clock=self.clock
+        )
         self.connectors = Supervisor(
             producer=self.node,
             topics=self.node,
             store=self.node.connector_store,
+            documents=self.documents,
+            documents_host=self.host,
+            documents_port=self.ports["elasticsearch"],
             clock=self.clock,
             worker_id=connect,
             topic_names=self.node.topics.names,
+            end_offset=self.node.topics.end_offset,
             windowed=self._window_of_topic,
         )
         self.executor = StatementExecutor(self.node, self.identity, self.connectors)
@@ -69,6 +79,7 @@ class Embedded:
         """Stop connectors, commit what was produced, end all readers, close the files."""
         self.connectors.close()
         self.node.close()
+        self.documents.close()
 
     def __enter__(self) -> Self:
         self.start()
