@@ -10,10 +10,10 @@ def test_each_record_is_due_a_random_wait_after_the_one_before() -> None:
     assert rate.due(1031) == [1020, 1030]
 
 
-def test_the_next_look_is_when_the_next_record_is_due_but_not_at_once() -> None:
-    rate = Rate(100, lambda: 0.5, now_ms=0)
-    assert rate.next_due_ms(0) == 50
-    assert rate.next_due_ms(48) == 48 + QUANTUM_MS
+def test_generators_look_at_common_times_so_that_they_are_committed_together() -> None:
+    looks = [Rate(100, lambda wait=wait: wait, now_ms=0).next_due_ms(0) for wait in (0.41, 0.5, 0.6)]
+    assert looks == [3 * QUANTUM_MS] * 3
+    assert Rate(100, lambda: 0.5, now_ms=0).next_due_ms(61) == 4 * QUANTUM_MS
 
 
 def test_a_generator_that_was_held_up_briefly_catches_up() -> None:
