@@ -141,7 +141,7 @@ class Output:
         self.quiet()
         self._err.print(Text.assemble(("error: ", "bold red"), error.message))
         if isinstance(error, SqlError) and error.statement and error.statement not in error.message:
-            lines = error.statement.strip().splitlines()
+            lines = error.statement.splitlines()
             shown = lines[:SHOWN_STATEMENT_LINES] + (["…"] if len(lines) > SHOWN_STATEMENT_LINES else [])
             for line in shown:
                 self._err.print(Text(f"    {line}", "dim"))

@@ -14,8 +14,9 @@ from prompt_toolkit.history import FileHistory
 
 from clickstream.cli.command import Run
 from clickstream.cli.entities import show_entities
-from clickstream.core.errors import ClickstreamError, SqlSyntaxError
+from clickstream.core.errors import ClickstreamError, SqlError, SqlSyntaxError
 from clickstream.core.paths import DataFolder
+from clickstream.steps.point_out import point_out
 from clickstream.steps.script import Statement, read_script, split_script
 from clickstream.steps.session import Session
 
@@ -50,7 +51,13 @@ class Shell:
         self._session = Session(properties={"auto.offset.reset": "earliest"})
 
     def execute(self, statement: Statement) -> None:
-        """Run one statement and print its answer. Raises: what the server says."""
+        """Run one statement and print its answer. Raises: what the server says, with its place."""
+        try:
+            self._execute(statement)
+        except SqlError as error:
+            raise point_out(error, statement) from error
+
+    def _execute(self, statement: Statement) -> None:
         text, bare = statement.text, statement.bare
         changed = self._session.take(bare)
         if changed is not None:

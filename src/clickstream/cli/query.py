@@ -9,6 +9,9 @@ from clickstream.cli.command import LOOK, Run, command
 from clickstream.cli.load import variables
 from clickstream.cli.prompt import run_prompt
 from clickstream.clients.ksqldb import KsqlDbClient
+from clickstream.core.errors import ClickstreamError
+from clickstream.steps.point_out import point_out
+from clickstream.steps.script import Statement
 
 __all__ = ["run_query"]
 
@@ -52,8 +55,11 @@ def show_query(
 ) -> int:
     """Print the rows of a query and return their number."""
     text = sql.strip().rstrip(";") + ";"
-    with ksqldb.query(text, properties=properties, variables=names) as answer:
-        return run.output.stream(answer.names, answer.rows, answer.types)
+    try:
+        with ksqldb.query(text, properties=properties, variables=names) as answer:
+            return run.output.stream(answer.names, answer.rows, answer.types)
+    except ClickstreamError as error:
+        raise point_out(error, Statement(text, "query", 1)) from error
 
 
 @command(app, "ksql", example="clickstream ksql", panel=LOOK)

@@ -11,8 +11,9 @@ from functools import cached_property
 from typing import Literal
 
 from clickstream.clients.ksqldb import Entity, warnings_of
-from clickstream.core.errors import ClickstreamError, SqlError, SqlSyntaxError
+from clickstream.core.errors import ClickstreamError
 from clickstream.steps.context import StepContext
+from clickstream.steps.point_out import point_out
 from clickstream.steps.script import Statement, Target, read_script
 from clickstream.steps.session import Session
 
@@ -91,7 +92,7 @@ def run_one(
             statement.text, properties=session.properties, variables=session.variables, after=sequence
         )
     except ClickstreamError as error:
-        raise located(error, statement) from error
+        raise point_out(error, statement) from error
     for warning in warnings_of(entities):
         context.progress.warn(f"{statement.where}: {warning}")
     return Ran(statement, "done", message_of(entities), entities)
@@ -144,16 +145,3 @@ def message_of(entities: Sequence[Entity]) -> str:
         elif "message" in entity:
             words.append(str(entity["message"]))
     return "; ".join(words)
-
-
-def located(error: ClickstreamError, statement: Statement) -> ClickstreamError:
-    """Return the error with the file and line that it is about, and the statement."""
-    line = statement.line
-    if isinstance(error, SqlSyntaxError):
-        line += error.line - 1
-        error.line = line
-    if isinstance(error, SqlError):
-        error.statement = statement.text
-    error.message = f"{statement.path}:{line}: {error.message}"
-    error.args = (error.message,)
-    return error

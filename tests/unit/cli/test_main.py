@@ -84,7 +84,7 @@ def test_a_refused_statement_is_shown_with_file_line_and_text(
     stack.ksqldb.refused["SELEC 1"] = SqlSyntaxError("line 1:20: mismatched input", line=1, column=20)
     assert run(["load-ksql", "my.sql"], factory=stack.make_run) == 5
     told = capsys.readouterr().err
-    assert "error: my.sql:7: line 1:20: mismatched input" in told
+    assert "error: my.sql:7:20: mismatched input" in told
     assert "CREATE STREAM a AS SELEC 1;" in told
 
 
