@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from clickstream.core.errors import SqlError
+from clickstream.core.errors import SqlError, Unsupported
 from clickstream.sql import nodes as n
 from clickstream.sql.alter import alter_source
 from clickstream.sql.analysis import Analysis, SinkInfo
@@ -37,6 +37,8 @@ from clickstream.sql.upgrade import check_plan_upgrade, check_source_upgrade
 __all__ = ["Planner", "TopicFacts"]
 
 _WEEK_MS = 604_800_000
+_SCHEMA_ERROR = "Could not determine output schema for query due to error: "
+_COMPILE_ERRORS = tuple(f"Invalid {what}: " for what in ("Predicate", "Select", "SelectKey", "Group By"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,6 +305,8 @@ class Planner:
     def _build(
         self, query: n.Query, sink: SinkInfo | None, target: LogicalSchema | None = None
     ) -> tuple[Analysis, BuiltQuery]:
+        if sink is not None and query.limit is not None:
+            raise Unsupported("LIMIT in a persistent query")
         analysis = analyze_query(query, self._catalog, self._functions, sink)
         keyless = str(self._settings.get("ksql.new.query.planner.enabled", "")).lower() == "true"
         return analysis, build_query(analysis, self._functions, target, keyless_allowed=keyless)
@@ -366,12 +370,11 @@ def _shown_as(text: str) -> Iterator[None]:
 
 @contextmanager
 def _while_deriving_schema() -> Iterator[None]:
-    """Begin errors as ksqlDB begins those it finds before it builds a query."""
-    prefix = "Could not determine output schema for query due to error: "
+    """Begin errors as ksqlDB begins those it finds before it compiles a query's expressions."""
     try:
         yield
     except SqlError as error:
-        if not error.message.startswith(("Invalid Predicate", "Invalid Select", prefix)):
-            error.message = prefix + error.message
+        if not error.message.startswith((*_COMPILE_ERRORS, _SCHEMA_ERROR)):
+            error.message = _SCHEMA_ERROR + error.message
             error.args = (error.message,)
         raise

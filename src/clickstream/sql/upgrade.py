@@ -4,11 +4,13 @@ Source: ksqldb-engine …/metastore/model/StructuredDataSource.java (canUpgradeT
 …/execution/plan/*.java (validateUpgrade); golden/rest/ksql/037, 061, 062 — the wording.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from clickstream.core.errors import SqlError
 from clickstream.sql.catalog import DataSource
+from clickstream.sql.format import format_expression
+from clickstream.sql.nodes import Expression
 from clickstream.sql.plan import (
     Aggregate,
     ForeignKeyJoin,
@@ -75,19 +77,23 @@ def _not_upgradeable(old: DataSource, name: str, have: object, want: object, rea
     )
 
 
+def _shown(expressions: Iterable[Expression]) -> str:
+    return f"[{', '.join(format_expression(e) for e in expressions)}]"
+
+
 def _columns(step: Aggregate) -> list[str]:
     return [f"`{name}`" for name, _ in step.columns]
 
 
 _STEPS: dict[type[Step], tuple[str, _Facts]] = {
     Source: ("StreamSource", (("topic", lambda s: s.topic), ("window", lambda s: s.window))),
-    SelectKey: ("StreamSelectKey", (("key expressions", lambda s: s.keys),)),
-    GroupBy: ("StreamGroupBy", (("grouping expressions", lambda s: s.keys),)),
+    SelectKey: ("StreamSelectKey", (("key expressions", lambda s: _shown(e for _, e in s.keys)),)),
+    GroupBy: ("StreamGroupBy", (("grouping expressions", lambda s: _shown(e for _, e in s.keys)),)),
     Aggregate: (
         "StreamAggregate",
         (
             ("columns not part of aggregate", lambda s: f"[{', '.join(_columns(s))}]"),
-            ("aggregate functions", lambda s: s.aggregates),
+            ("aggregate functions", lambda s: _shown(call for _, call in s.aggregates)),
             ("window", lambda s: s.window),
         ),
     ),

@@ -1,16 +1,18 @@
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from clickstream.core.errors import SqlError
+from clickstream.core.errors import SqlError, Unsupported
 from clickstream.sql import nodes as n
+from clickstream.sql.catalog import DataSource
 from clickstream.sql.parser import parse
 from clickstream.sql.plan import PersistentPlan, TransientPlan
 from clickstream.sql.plan_text import plan_text
-from clickstream.sql.pull import StreamPullPlan
+from clickstream.sql.pull import PullPlan, StreamPullPlan
 from tests.helpers.planning import PlanningDesk
 
 CLICKS = "CREATE STREAM clicks (id INT KEY, ip STRING, n INT) WITH (kafka_topic='c', value_format='json');"
@@ -90,6 +92,57 @@ def check_refusal(desk: PlanningDesk, name: str, text: str, answer: dict[str, An
     assert error.message == answer["message"], name
 
 
+def recorded_desk(shared: Path) -> PlanningDesk:
+    """Return a desk after the recorded session's successful statements."""
+    desk = PlanningDesk(missing_topics=frozenset({"does_not_exist"}))
+    for name, text, answer in recorded_statements(shared):
+        refused = answer.get("@type", "").endswith("_error") or answer.get("@type") == "warning_entity"
+        if not (refused or "describe" in name):
+            desk.run(text)
+    return desk
+
+
+def test_recorded_queries_get_the_recorded_columns_or_refusals(shared: Path) -> None:
+    desk = recorded_desk(shared)
+    columns = refusals = 0
+    for path in sorted((shared / "golden/rest/query").glob("*_qs_*.json")):
+        recorded = json.loads(path.read_text())
+        sql = (recorded["request"].get("body_json") or {}).get("sql", "")
+        raw = recorded["response"].get("body_raw") or ""
+        elsewhere = "syntax" in path.name or raw.startswith('[{"header')
+        if elsewhere or not sql.startswith("SELECT") or sql.count(";") != 1:
+            continue
+        if recorded["response"]["status"] == 200:
+            header = json.loads(re.match(r"\[?(\{.*?\})", raw)[1])  # type: ignore[index]
+            names, types = columns_of(desk.run(sql))
+            assert (names, types) == (header["columnNames"], header["columnTypes"]), path.name
+            columns += 1
+        elif "after_terminate" not in path.name:
+            assert desk.refusal(sql).message == recorded["response"]["body_json"]["message"], path.name
+            refusals += 1
+    assert columns > 25
+    assert refusals >= 4
+
+
+def test_explaining_a_statement_draws_the_recorded_plan(shared: Path) -> None:
+    recorded = json.loads((shared / "golden/rest/ksql/077_explain_statement.json").read_text())
+    description = recorded["response"]["body_json"][0]["queryDescription"]
+    desk = recorded_desk(shared)
+    plan = desk.run(description["statementText"], query_id=description["id"])
+    assert isinstance(plan, TransientPlan)
+    assert plan_text(plan) == description["executionPlan"]
+
+
+def columns_of(planned: object) -> tuple[list[str], list[str]]:
+    if isinstance(planned, PullPlan):
+        found = planned.output
+    else:
+        plan = planned.plan if isinstance(planned, StreamPullPlan) else planned
+        assert isinstance(plan, TransientPlan)
+        found = plan.root.schema.value
+    return [c.name for c in found], [str(c.type) for c in found]
+
+
 def test_errors_carry_the_normalised_text_once_there_is_one() -> None:
     desk = PlanningDesk()
     error = desk.refusal(f"{CLICKS} CREATE TABLE t AS SELECT nope FROM clicks GROUP BY nope;")
@@ -151,3 +204,39 @@ def test_table_and_stream_results_are_told_apart() -> None:
         desk.run("CREATE STREAM s AS SELECT id, COUNT(*) FROM clicks GROUP BY id;")
     with pytest.raises(SqlError, match="produces a STREAM"):
         desk.run("CREATE TABLE t AS SELECT * FROM clicks;")
+
+
+def test_a_limit_ends_queries_that_end() -> None:
+    desk = PlanningDesk()
+    with pytest.raises(Unsupported, match="LIMIT in a persistent query"):
+        desk.run(f"{CLICKS} CREATE STREAM s AS SELECT * FROM clicks LIMIT 3;")
+
+
+def test_a_source_table_is_kept_without_a_sink() -> None:
+    desk = PlanningDesk()
+    source = desk.run(USERS.replace("CREATE TABLE", "CREATE SOURCE TABLE"))
+    assert isinstance(source, DataSource)
+    plan = desk.planner().plan_source_table(source, "CST_USERS_1")
+    assert (plan.root.topic, plan.sources) == ("", ("USERS",))
+
+
+def test_dropping_asks_the_catalog() -> None:
+    desk = PlanningDesk()
+    desk.run(f"{CLICKS} CREATE STREAM copy AS SELECT * FROM clicks;")
+    desk.catalog.reads["COPY"] = ("CLICKS",)
+
+    def drop(text: str) -> DataSource | None:
+        statement = parse(text)[0].statement
+        assert isinstance(statement, n.DropSource)
+        return desk.planner().plan_drop(statement)
+
+    assert drop("DROP STREAM IF EXISTS nope;") is None
+    dropped = drop("DROP STREAM copy;")
+    assert dropped is not None
+    assert dropped.name == "COPY"
+    with pytest.raises(SqlError, match=r"read from this source: \[COPY\]"):
+        drop("DROP STREAM clicks;")
+    with pytest.raises(SqlError, match="Incompatible data source type is stream"):
+        drop("DROP TABLE copy;")
+    with pytest.raises(SqlError, match="Stream CLICK does not exist"):
+        drop("DROP STREAM click;")
