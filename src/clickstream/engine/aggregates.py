@@ -15,10 +15,9 @@ from clickstream.engine.rows import Key, Value
 from clickstream.engine.scope import Scope
 from clickstream.sql.expression_types import ExpressionTyper, resolve_aggregate
 from clickstream.sql.functions.lookup import FunctionLookup
-from clickstream.sql.functions.resolved import ResolvedAggregate
 from clickstream.sql.nodes import Expression, FunctionCall
 
-__all__ = ["Accumulator", "State", "compile_accumulator"]
+__all__ = ["Accumulator", "Aggregates", "State"]
 
 State = list[Any]
 Step = Callable[[State, Key, Value, int], None]
@@ -38,89 +37,112 @@ class Accumulator:
     result: Callable[[State], Value]
 
 
-def compile_accumulator(
-    scope: Scope,
-    functions: FunctionLookup,
-    columns: Sequence[tuple[str, Expression]],
-    calls: Sequence[tuple[str, FunctionCall]],
-    report: Report,
-) -> Accumulator:
-    """Return the accumulator of `columns` and `calls` over rows of `scope`."""
-    typer = ExpressionTyper(scope.types, functions)
-    resolved = [resolve_aggregate(functions, call, typer.argument_types(call)) for _, call in calls]
-    undo = None
-    if all(a.undo is not None for a in resolved):
-        undo = _compile_step(scope, functions, columns, calls, resolved, report, undo=True)
-    return Accumulator(
-        initial=_initial(len(columns), resolved),
-        add=_compile_step(scope, functions, columns, calls, resolved, report, undo=False),
-        undo=undo,
-        merge=_merge(len(columns), resolved),
-        result=_compile_result(len(columns), resolved),
-    )
+class Aggregates:
+    """Columns and calls of one aggregation over rows of `scope` (which are keyed by their group)."""
 
+    def __init__(
+        self,
+        scope: Scope,
+        functions: FunctionLookup,
+        columns: Sequence[tuple[str, Expression]],
+        calls: Sequence[tuple[str, FunctionCall]],
+        report: Report,
+    ) -> None:
+        self._scope = scope
+        self._functions = functions
+        self._columns = columns
+        self._report = report
+        typer = ExpressionTyper(scope.types, functions)
+        self._resolved = [resolve_aggregate(functions, c, typer.argument_types(c)) for _, c in calls]
+        self._arguments = [
+            list(call.args[: len(resolved.parameters)])
+            for (_, call), resolved in zip(calls, self._resolved, strict=True)
+        ]
 
-def _initial(columns: int, resolved: Sequence[ResolvedAggregate]) -> Callable[[int], State]:
-    makers = [a.initial for a in resolved]
-    blank = [None] * columns
-    if len(makers) == 1 and not columns:
-        only = makers[0]
-        return lambda time_ms: [time_ms, only()]
-    return lambda time_ms: [time_ms, *blank, *(make() for make in makers)]
+    def accumulator(self) -> Accumulator:
+        """Return the compiled functions on a state."""
+        can_undo = all(a.undo is not None for a in self._resolved)
+        return Accumulator(
+            initial=self._initial(),
+            add=self._step(undo=False),
+            undo=self._step(undo=True) if can_undo else None,
+            merge=self._merge(),
+            result=self._result(),
+        )
 
+    # ----------------------------------------------------------------------- parts of compiled code
 
-def _compile_step(
-    scope: Scope,
-    functions: FunctionLookup,
-    columns: Sequence[tuple[str, Expression]],
-    calls: Sequence[tuple[str, FunctionCall]],
-    resolved: Sequence[ResolvedAggregate],
-    report: Report,
-    *,
-    undo: bool,
-) -> Step:
-    """Return the function that takes one row into a state, or back out of it."""
-    code = Code()
-    compiler = ExpressionCompiler(code, scope, functions)
-    arguments = [list(c.args[: len(a.parameters)]) for (_, c), a in zip(calls, resolved, strict=True)]
-    with code.block("def step(s, k, v, t)"):
-        compiler.load([e for _, e in columns] + [e for args in arguments for e in args])
-        for place, (name, expression) in enumerate(columns, start=1):
-            code.line(f"s[{place}] = {guarded(code, compiler, name, expression, report)}")
-        places = range(len(columns) + 1, len(columns) + 1 + len(calls))
-        for place, args, aggregate in zip(places, arguments, resolved, strict=True):
-            atoms = [
-                guarded(code, compiler, aggregate.name, argument, report, as_type=parameter)
-                for argument, parameter in zip(args, aggregate.parameters, strict=True)
-            ]
-            apply = code.constant(aggregate.undo if undo else aggregate.add, "f")
-            code.line(f"s[{place}] = {apply}({', '.join([f's[{place}]', *atoms])})")
-    return code.compile("step")
+    def emit_values(self, code: Code) -> list[list[str]]:
+        """Add the lines that compute columns and arguments of the row k, v, t; return their atoms."""
+        compiler = ExpressionCompiler(code, self._scope, self._functions)
+        compiler.load([e for _, e in self._columns] + [a for args in self._arguments for a in args])
+        values = [[guarded(code, compiler, name, e, self._report)] for name, e in self._columns]
+        for arguments, aggregate in zip(self._arguments, self._resolved, strict=True):
+            values.append(
+                [
+                    guarded(code, compiler, aggregate.name, argument, self._report, as_type=type_)
+                    for argument, type_ in zip(arguments, aggregate.parameters, strict=True)
+                ]
+            )
+        return values
 
+    def emit_apply(self, code: Code, values: list[list[str]], *, undo: bool = False) -> None:
+        """Add the lines that take `values` into the state s, or back out of it."""
+        for place, atoms in enumerate(values, start=1):
+            state = f"s[{place}]"
+            if place <= len(self._columns):
+                code.line(f"{state} = {atoms[0]}")
+                continue
+            aggregate = self._resolved[place - 1 - len(self._columns)]
+            if aggregate.inline and not undo:
+                code.line(f"{state} = {aggregate.inline.format(*atoms, state=state)}")
+                continue
+            function = code.constant(aggregate.undo if undo else aggregate.add, "f")
+            code.line(f"{state} = {function}({', '.join([state, *atoms])})")
 
-def _merge(columns: int, resolved: Sequence[ResolvedAggregate]) -> Callable[[State, State], State]:
-    mergers = [a.merge for a in resolved]
-    first = columns + 1
+    def emit_initial(self, code: Code) -> str:
+        """Return the expression of an empty state at time t."""
+        parts = ["t"] + ["None"] * len(self._columns)
+        for aggregate in self._resolved:
+            empty = aggregate.initial()
+            if empty is None or empty.__class__ in (int, float, bool, str):
+                parts.append(repr(empty))
+            else:
+                parts.append(f"{code.constant(aggregate.initial, 'f')}()")
+        return f"[{', '.join(parts)}]"
 
-    def merge(a: State, b: State) -> State:
-        copied = [y if x is None else x for x, y in zip(a[1:first], b[1:first], strict=True)]
-        merged = [join(x, y) for join, x, y in zip(mergers, a[first:], b[first:], strict=True)]
-        return [max(a[_TIME], b[_TIME]), *copied, *merged]
+    # ----------------------------------------------------------------------- functions on a state
 
-    return merge
+    def _initial(self) -> Callable[[int], State]:
+        code = Code()
+        with code.block("def initial(t)"):
+            code.line(f"return {self.emit_initial(code)}")
+        return code.compile("initial")
 
+    def _step(self, *, undo: bool) -> Step:
+        code = Code()
+        with code.block("def step(s, k, v, t)"):
+            self.emit_apply(code, self.emit_values(code), undo=undo)
+            code.line("return None")
+        return code.compile("step")
 
-def _compile_result(columns: int, resolved: Sequence[ResolvedAggregate]) -> Callable[[State], Value]:
-    code = Code()
-    with code.block("def result(s)"):
-        parts = [f"s[{place}], " for place in range(1, columns + 1)]
-        for place, aggregate in enumerate(resolved, start=columns + 1):
-            show = code.constant(aggregate.result, "f")
-            parts.append(f"s[{place}], " if is_shown_as_is(aggregate) else f"{show}(s[{place}]), ")
-        code.line(f"return ({''.join(parts)})")
-    return code.compile("result")
+    def _merge(self) -> Callable[[State, State], State]:
+        mergers = [a.merge for a in self._resolved]
+        first = len(self._columns) + 1
 
+        def merge(a: State, b: State) -> State:
+            copied = [y if x is None else x for x, y in zip(a[1:first], b[1:first], strict=True)]
+            merged = [join(x, y) for join, x, y in zip(mergers, a[first:], b[first:], strict=True)]
+            return [max(a[_TIME], b[_TIME]), *copied, *merged]
 
-def is_shown_as_is(aggregate: ResolvedAggregate) -> bool:
-    """Return whether the state is the result, so that the call can be saved."""
-    return getattr(aggregate.result, "shows_state", False) is True
+        return merge
+
+    def _result(self) -> Callable[[State], Value]:
+        code = Code()
+        with code.block("def result(s)"):
+            parts = [f"s[{place}], " for place in range(1, len(self._columns) + 1)]
+            for place, aggregate in enumerate(self._resolved, start=len(self._columns) + 1):
+                show = code.constant(aggregate.result, "f")
+                parts.append(f"s[{place}], " if aggregate.shows_state else f"{show}(s[{place}]), ")
+            code.line(f"return ({''.join(parts)})")
+        return code.compile("result")

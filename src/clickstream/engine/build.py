@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
 
 from clickstream.core.errors import Unsupported
-from clickstream.engine.aggregates import compile_accumulator
+from clickstream.engine.aggregates import Aggregates
 from clickstream.engine.context import QueryContext
 from clickstream.engine.evaluate import compile_predicate, compile_tuple
 from clickstream.engine.expressions.compiler import columns_of
@@ -31,7 +31,8 @@ from clickstream.engine.operators.table_table_join import TableTableJoin
 from clickstream.engine.operators.window_aggregate import WindowAggregate
 from clickstream.engine.scope import Scope, Slot
 from clickstream.engine.state import KeyedStore
-from clickstream.engine.windows import final_window
+from clickstream.engine.window_loop import compile_window_loop
+from clickstream.engine.windows import final_window, grace_ms
 from clickstream.sql import plan
 from clickstream.sql.expression_types import ExpressionTyper
 from clickstream.sql.nodes import ColumnRef, Expression
@@ -175,38 +176,54 @@ class _Builder:
     def _aggregate(self, step: plan.Aggregate, needed: frozenset[str], *, old: bool) -> Built:
         columns = [(name, e) for name, e in step.columns if name in needed]
         arguments = [a for _, call in step.aggregates for a in call.args]
-        below, grouping = self._grouped(step.input, _columns([e for _, e in columns] + arguments))
-        accumulator = compile_accumulator(
-            below.scope, self._functions, columns, step.aggregates, self._context.report(step.context)
-        )
-        stage: Stage
-        window = self._final_windows.get(id(step), step.window)
-        if window is None:
-            stage = Aggregate(self._context, accumulator, grouping, with_old=old)
-        elif window.kind == "SESSION":
-            stage = SessionAggregate(self._context, accumulator, grouping, window)
-        else:
-            stage = WindowAggregate(self._context, accumulator, grouping, window, with_old=old)
+        used = _columns([e for _, e in columns] + arguments)
+        below = self._group_input(step.input, used)
+        report = self._context.report(step.context)
+        grouped = below.scope.rekeyed(step.input.schema.key)
+        aggregates = Aggregates(grouped, self._functions, columns, step.aggregates, report)
+        stage = self._aggregate_stage(step, below, aggregates, old=old)
+        if step.input.kind == "TABLE":
+            below.then(TableGroupBy(self._grouping(step.input, below.scope)))
         types = {c.name: c.type for c in step.schema.value}
         names = [name for name, _ in (*columns, *step.aggregates)]
         schema = LogicalSchema(step.schema.key, tuple(Column(n, types[n]) for n in names))
         return below.then(stage, Scope.of(schema, windowed=step.window is not None), len(names))
 
-    def _grouped(self, step: plan.GroupBy, needed: frozenset[str]) -> tuple[Built, Grouping]:
-        """Return what an aggregate reads and how it finds a row's group; a table's rows come grouped."""
-        table = step.kind == "TABLE"
-        below = self.build(step.input, needed | _columns([e for _, e in step.keys]), old=table)
-        report = self._context.report(step.context)
+    def _aggregate_stage(
+        self, step: plan.Aggregate, below: Built, aggregates: Aggregates, *, old: bool
+    ) -> Aggregate | SessionAggregate | WindowAggregate:
+        accumulator = aggregates.accumulator()
+        window = self._final_windows.get(id(step), step.window)
+        if window is None:
+            grouping = self._grouping(step.input, below.scope)
+            return Aggregate(self._context, accumulator, grouping, with_old=old)
+        if window.kind == "SESSION":
+            grouping = self._grouping(step.input, below.scope)
+            return SessionAggregate(self._context, accumulator, grouping, window)
+        loop = compile_window_loop(
+            below.scope,
+            self._functions,
+            step.input.keys,
+            aggregates,
+            self._context.report(step.input.context),
+            size_ms=window.size_ms,
+            advance_ms=window.advance_ms or window.size_ms,
+            grace_ms=grace_ms(window),
+            freeze=_freeze(step.input.schema.key),
+        )
+        return WindowAggregate(self._context, accumulator, loop, window, with_old=old)
+
+    def _group_input(self, step: plan.GroupBy, needed: frozenset[str]) -> Built:
+        """Return what a GROUP BY reads, with everything `needed` where a new key leaves it."""
+        used = needed | _columns([e for _, e in step.keys])
+        below = self.build(step.input, used, old=step.kind == "TABLE")
         lost = [n for n in needed if below.scope.slots[n].is_key and n not in _names(step.schema.key)]
-        if lost:
-            used = needed | _columns([e for _, e in step.keys])
-            below = self.solid(below, step.kind, sorted(used - {ROWTIME}))
-        keys = compile_tuple(below.scope, self._functions, step.keys, report)
-        grouping = Grouping(keys, freeze=_freeze(step.schema.key))
-        scope = below.scope.rekeyed(step.schema.key)
-        if table:
-            return below.then(TableGroupBy(grouping), scope), grouping
-        return Built(below.pipelines, scope, below.width), grouping
+        return self.solid(below, step.kind, sorted(used - {ROWTIME})) if lost else below
+
+    def _grouping(self, step: plan.GroupBy, scope: Scope) -> Grouping:
+        report = self._context.report(step.context)
+        keys = compile_tuple(scope, self._functions, step.keys, report)
+        return Grouping(keys, freeze=_freeze(step.schema.key))
 
     @build.register
     def _suppress(self, step: plan.Suppress, needed: frozenset[str], *, old: bool) -> Built:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from clickstream.sql.plan import WindowSpec
 
-__all__ = ["DAY_MS", "final_window", "first_window", "grace_ms", "retention_ms"]
+__all__ = ["DAY_MS", "final_window", "grace_ms", "retention_ms"]
 
 DAY_MS = 86_400_000
 
@@ -27,8 +27,3 @@ def final_window(spec: WindowSpec) -> WindowSpec:
     if spec.grace_ms is not None:
         return spec
     return replace(spec, grace_ms=0)
-
-
-def first_window(time_ms: int, size_ms: int, advance_ms: int) -> int:
-    """Return the start of the earliest window that holds `time_ms`; windows never start below 0."""
-    return max(0, time_ms - size_ms + advance_ms) // advance_ms * advance_ms

@@ -6,13 +6,13 @@ Source: org.apache.kafka.streams.kstream.internals.KStreamWindowAggregate.
 from collections.abc import Iterator, Sequence
 
 from clickstream.core.records import Header
-from clickstream.engine.aggregates import Accumulator
+from clickstream.engine.aggregates import Accumulator, State
 from clickstream.engine.context import QueryContext
-from clickstream.engine.operators.group_by import Grouping
 from clickstream.engine.operators.window_store import WindowStore
 from clickstream.engine.rows import Key, Row, TableRow, Value
 from clickstream.engine.state import Clock
-from clickstream.engine.windows import first_window, grace_ms, retention_ms
+from clickstream.engine.window_loop import WindowLoop
+from clickstream.engine.windows import retention_ms
 from clickstream.sql.plan import WindowSpec
 
 __all__ = ["WindowAggregate"]
@@ -28,17 +28,15 @@ class WindowAggregate:
         self,
         context: QueryContext,
         accumulator: Accumulator,
-        grouping: Grouping,
+        loop: WindowLoop,
         spec: WindowSpec,
         *,
         with_old: bool,
     ) -> None:
         self._context = context
-        self._grouping = grouping
+        self._loop = loop
         self._accumulator = accumulator
         self._size = spec.size_ms
-        self._advance = spec.advance_ms or spec.size_ms
-        self._grace = grace_ms(spec)
         self._with_old = with_old
         self._store = context.keep(WindowStore("window", retention_ms(spec)))
         self._clock = context.keep(Clock("window-time"))
@@ -62,44 +60,13 @@ class WindowAggregate:
         return self.flush()
 
     def _many(self, rows: list[Row]) -> None:
-        now, late = self._clock.now_ms, 0
-        size, advance, open_after = self._size, self._advance, self._size + self._grace
-        add, initial, data = self._accumulator.add, self._accumulator.initial, self._store.data
-        touched, with_old, register = self._touched, self._with_old, self._store.register
-        group = self._grouping.group
-        for key, value, time_ms, headers in rows:
-            if value is None or (owner := group(key, value, time_ms)) is None:
-                continue
-            if time_ms > now:
-                now = time_ms
-            start = first_window(time_ms, size, advance)
-            closed = now - open_after
-            if start <= closed:
-                skipped = min(closed, time_ms) // advance * advance + advance - start
-                late += skipped // advance
-                start += skipped
-                if start > time_ms:
-                    continue
-            windows = data.get(owner)
-            if windows is None:
-                windows = data[owner] = {}
-            marks = touched.get(owner)
-            if marks is None:
-                marks = touched[owner] = {}
-            for at in range(start, time_ms + 1, advance):
-                state = windows.get(at)
-                if state is None:
-                    state = windows[at] = initial(time_ms)
-                    register(owner, at)
-                else:
-                    if with_old and at not in marks:
-                        self._before[owner, at] = self._accumulator.result(state)
-                    if time_ms > state[0]:
-                        state[0] = time_ms
-                add(state, owner, value, time_ms)
-                marks[at] = headers
+        before = self._note if self._with_old else None
+        now, late = self._loop(rows, self._store, self._touched, before, self._clock.now_ms)
         self._clock.now_ms = now
         self._context.metrics.late += late
+
+    def _note(self, key: Key, start_ms: int, state: State) -> None:
+        self._before[key, start_ms] = self._accumulator.result(state)
 
     def flush(self) -> list[Row]:
         """Return each window touched since the last flush once, and remove what is too old."""

@@ -36,13 +36,18 @@ def _same(state: Any) -> Any:
     return state
 
 
-_same.shows_state = True  # type: ignore[attr-defined]
-
-
 @aggregate("COUNT", "-> BIGINT", description="Counts rows.")
 def count_all(_types: Sequence[SqlType]) -> AggregateSteps:
     """Return the steps of `COUNT(*)`."""
-    return AggregateSteps(_zero, lambda n: n + 1, operator.add, _same, lambda n: n - 1)
+    return AggregateSteps(
+        _zero,
+        lambda n: n + 1,
+        operator.add,
+        _same,
+        lambda n: n - 1,
+        shows_state=True,
+        inline="{state} + 1",
+    )
 
 
 @aggregate("COUNT", "ANY -> BIGINT", description="Counts rows whose argument is not NULL.")
@@ -54,6 +59,8 @@ def count(_types: Sequence[SqlType]) -> AggregateSteps:
         operator.add,
         _same,
         lambda n, value: n if value is None else n - 1,
+        shows_state=True,
+        inline="{state} if {0} is None else {state} + 1",
     )
 
 
@@ -104,6 +111,7 @@ def total(types: Sequence[SqlType]) -> AggregateSteps:
         plus,
         _same,
         lambda state, value: state if value is None else minus(state, value),
+        shows_state=True,
     )
 
 
@@ -157,7 +165,7 @@ def _pick(best: Callable[[Any, Any], Any]) -> AggregateSteps:
             return value
         return state if value is None else best(state, value)
 
-    return AggregateSteps(lambda: None, choose, choose, _same)
+    return AggregateSteps(lambda: None, choose, choose, _same, shows_state=True)
 
 
 @aggregate("MIN", *_ORDERED, description="The smallest value that is not NULL.")

@@ -32,6 +32,8 @@ class AggregateSteps:
     merge: Callable[[Any, Any], Any]
     result: Callable[[Any], Any]
     undo: Callable[..., Any] | None = None
+    shows_state: bool = False
+    inline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ class FunctionRegistry:
             result=steps.result,
             undo=steps.undo,
             constants=tuple(constants),
+            shows_state=steps.shows_state,
+            inline=steps.inline,
         )
 
     def _of(self, name: str) -> list[Variant]:

@@ -38,7 +38,9 @@ class ResolvedAggregate:
     row more and may change a list or dict in place; `merge(a, b)` joins two session states, `a` the
     earlier one; `undo(state, *values)` takes a row back (None where the function cannot, which makes it
     unusable on tables); `result(state)` is the value shown. `constants` are the literal arguments after
-    the aggregated ones (the `n` of TOPK), already bound into the callables.
+    the aggregated ones (the `n` of TOPK), already bound into the callables. `shows_state`: the state is
+    the result as it stands. `inline` is `add` as a Python expression over `{state}` and `{0}`, `{1}` …,
+    for aggregates so small that the call would cost more.
     """
 
     name: str
@@ -50,6 +52,8 @@ class ResolvedAggregate:
     result: Callable[[Any], Any]
     undo: Callable[..., Any] | None = None
     constants: Sequence[object] = ()
+    shows_state: bool = False
+    inline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
