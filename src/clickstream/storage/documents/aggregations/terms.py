@@ -94,9 +94,8 @@ class Terms(Aggregation):
         starts = np.searchsorted(owners, np.arange(owner_count))
         base = np.append(running, 0)[starts]
         shown = enough & (running - base[owners] < self._size)
-        others = np.bincount(owners[~on_shard], counts[~on_shard], owner_count)
-        overflow = enough & ~shown
-        others += np.bincount(owners[overflow], counts[overflow], owner_count)
+        left_out = ~on_shard | (enough & ~shown)
+        others = np.bincount(owners[left_out], counts[left_out], owner_count)
         truncated = np.bincount(owners[on_shard], minlength=owner_count) >= self._shard_size
         return ordered[shown], others.astype(np.int64), truncated
 
