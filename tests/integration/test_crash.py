@@ -68,7 +68,7 @@ class Outcome:
             name: [r for chunk in node.topics.read(name, 0, 1 << 40) for r in chunk.records]
             for name in node.topics.names()
         }
-        self.states = {query_id: list(node.state.load(query_id)) for query_id, *_ in QUERIES}
+        self.states = {query_id: sorted(node.state.load(query_id)) for query_id, *_ in QUERIES}
         self.lags = [query.lag for query in node.queries()]
         node.close()
 

@@ -70,7 +70,7 @@ class Batch:
 
 
 def _own(packed: Packed) -> Packed:
-    """Return the records copied: a producer's bytes may sit in a buffer many times their size (orjson's do)."""
+    """Return the records copied: a producer's bytes may sit in much larger buffers (orjson's do)."""
     return packed._replace(records=decode_records(packed.frame))
 
 

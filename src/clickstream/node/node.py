@@ -141,7 +141,6 @@ class Node:
         for batch in self._intake.take(self._intake.pending_records):
             batch.finish(StateError("the server shut down before the records were committed"))
         self._hub.close()
-        self._fold_state()
         self.database.close()
 
     def step(self) -> int:
@@ -368,13 +367,6 @@ class Node:
         return self._ticker.failure
 
     # ------------------------------------------------------------------------------ inside
-
-    def _fold_state(self) -> None:
-        try:
-            with self.database.transaction():
-                self.state.fold()
-        except StateError as error:
-            log.warning("the next start will have more to read: %s", error)
 
     def _wake(self) -> None:
         self._loop.wake()

@@ -69,7 +69,11 @@ class QueryStatus:
 
 @dataclass(slots=True, eq=False)
 class Query:
-    """One persistent query. `running` is None until it is (re)built from the last commit."""
+    """One persistent query.
+
+    `running` is None when it has to be built anew from the last commit; `is_restored` says whether it has its
+    state: after a start that takes a while, and is done query by query.
+    """
 
     plan: PersistentPlan
     topics: tuple[str, ...]
@@ -84,6 +88,7 @@ class Query:
     records_in: int = 0
     records_out: int = 0
     caught_up_s: float = 0.0
+    is_restored: bool = True
 
     @property
     def query_id(self) -> str:
@@ -131,8 +136,7 @@ class QueryRegistry:
         running = self._build(plan)
         query = Query(plan, running.topics, dict(properties), now_ms, running=running)
         committed = self._offsets.committed(plan.query_id)
-        if committed:
-            running.restore(self._state.load(plan.query_id))
+        query.is_restored = not committed
         for topic in running.topics:
             first = self._topics.begin_offset(topic) if from_beginning else self._topics.end_offset(topic)
             query.offsets[topic] = committed.get(topic, first)
@@ -144,13 +148,19 @@ class QueryRegistry:
         return query
 
     def revive(self, query: Query) -> Running:
-        """Return the query's engine, rebuilt from the last commit if need be."""
+        """Return the query's engine with its state, brought back from the last commit if need be."""
         if query.running is None:
-            running = self._build(query.plan)
-            running.restore(self._state.load(query.query_id))
+            query.running = self._build(query.plan)
             query.offsets.update(self._offsets.committed(query.query_id))
-            query.running = running
+            query.is_restored = False
+        if not query.is_restored:
+            query.running.restore(self._state.load(query.query_id))
+            query.is_restored = True
         return query.running
+
+    def next_to_restore(self) -> Query | None:
+        """Return a query that was started but has not got its state back, None if all have."""
+        return next((q for q in self.in_order() if not q.is_restored and q.state is QueryState.RUNNING), None)
 
     def terminate(self, query_id: str) -> Query:
         """Remove a query and forget its state and offsets, inside a transaction.

@@ -89,8 +89,9 @@ class Ticker:
         """Why the last tick failed, None if it did not."""
 
     def run(self) -> int:
-        """Run one tick; return how many records moved, 0 if there was nothing to do or it failed."""
+        """Run one tick; return how much was done (records moved), 0 if there was nothing or it failed."""
         self._retry_failed()
+        restored = self._restore_one()
         batches = self._intake.take(PRODUCED_RECORDS)
         began_s = self._clock.monotonic_s()
         sequence = self._topics.next_sequence
@@ -118,13 +119,24 @@ class Ticker:
         # Readers that keep up have seen what came before the last tick; those behind decode anew.
         self._topics.forget_decoded(self._previous_sequence)
         self._previous_sequence = sequence
-        return moved + fed
+        return moved + fed + restored
 
     def next_retry_s(self) -> float | None:
         """Return when (monotonic) a failed query is to be tried again, None if none is."""
         return min((q.retry_at_s for q in self._queries if q.state is QueryState.ERROR), default=None)
 
     # ------------------------------------------------------------------------------ steps
+
+    def _restore_one(self) -> int:
+        """Give one query its state back after a start; one a tick, so that requests get in between."""
+        query = self._queries.next_to_restore()
+        if query is None:
+            return 0
+        try:
+            self._queries.revive(query)
+        except Exception as error:
+            self._fail(query, error)
+        return 1
 
     def _append(self, batches: Sequence[Batch]) -> None:
         for topic, run in _runs(part for batch in batches for part in batch.parts):
@@ -143,7 +155,7 @@ class Ticker:
         consumed = 0
         behind = []
         for query in self._queries.in_order():
-            if query.state is not QueryState.RUNNING:
+            if query.state is not QueryState.RUNNING or not query.is_restored:
                 continue
             waiting = self._queries.waiting(query)
             if waiting > NEAR_RECORDS:

@@ -28,7 +28,7 @@ _SYNCHRONOUS = {"fsync": "FULL", "os": "NORMAL"}
 
 CHECKPOINT_PAGES = 1000
 """Pages of write-ahead log (4 MiB) after which a commit copies them into the file. That commit takes some
-8 ms; with four times the pages it takes 21 ms, for 15 % more throughput. Doing it from a thread was no better."""
+8 ms; with four times the pages it takes 21 ms, for 15 % more throughput. A thread for it was no better."""
 
 CACHE_KIB = 16 * 1024
 

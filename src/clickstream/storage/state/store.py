@@ -18,6 +18,8 @@ __all__ = ["StateStore"]
 ROWS_A_READ = 20_000
 """Rows fetched at a time while loading: restoring half a million must not hold them twice."""
 
+LOG_ROWS_A_READ = 100
+
 FOLD_AFTER_CHANGES = 20_000
 """Changes of a query after which its newest values go to the table: rare enough to meet hot keys once."""
 
@@ -25,9 +27,10 @@ FOLD_AFTER_COMMITS = 500
 """The same in commits, so that the log stays short when little changes."""
 
 FOLD_KEYS = 500
-"""Keys folded in a commit (1.5 ms), or a sixteenth of those that wait if that is more: it has to keep up."""
+"""Keys folded in a commit: 1.5 ms."""
 
-FOLD_SHARE = 16
+UNFOLDED_KEYS = 50_000
+"""Keys of a query that may wait; beyond them folding has to keep pace, so that a start reads a short log."""
 
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS state_stores (
@@ -53,8 +56,7 @@ class StateStore:
         self._ids: dict[tuple[str, str], int] = {}
         self._unfolded: dict[str, Unfolded] = {}
         self._read_ids()
-        with database.transaction():
-            self._fold_log()
+        self._read_log()
         database.join(self)
 
     # ------------------------------------------------------------------------------ reading
@@ -110,21 +112,13 @@ class StateStore:
         if query_id in self._unfolded:
             self._unfolded[query_id].drop()
 
-    def fold(self) -> None:
-        """Fold all of the log, inside a transaction: before closing, so that the next start is quick."""
-        self._database.write("DELETE FROM state_log")
-        for query_id, unfolded in self._unfolded.items():
-            self._put(query_id, unfolded.newest().items())
-            unfolded.drop()
-
     # ------------------------------------------------------------------------------ transactions
 
     def before_commit(self) -> None:
         """Fold a little, if it is time."""
         for query_id, unfolded in self._unfolded.items():
             if unfolded.is_due(FOLD_AFTER_CHANGES, FOLD_AFTER_COMMITS):
-                count = max(FOLD_KEYS, unfolded.folding_count // FOLD_SHARE)
-                self._put(query_id, unfolded.take(count))
+                self._put(query_id, unfolded.take(max(FOLD_KEYS, unfolded.count - UNFOLDED_KEYS)))
                 if row := unfolded.finished_row:
                     self._database.write("DELETE FROM state_log WHERE query = ? AND id <= ?", (query_id, row))
 
@@ -162,20 +156,17 @@ class StateStore:
         self._ids[query_id, name] = store
         return store
 
-    def _fold_log(self) -> None:
-        """Fold what a process that was killed left in the log."""
+    def _read_log(self) -> None:
+        """Take up what an earlier process left in the log."""
         last = 0
-        newest: dict[str, dict[Key, bytes | None]] = {}
         while rows := self._database.read(
-            "SELECT id, query, changes FROM state_log WHERE id > ? ORDER BY id LIMIT ?", (last, ROWS_A_READ)
+            "SELECT id, query, changes FROM state_log WHERE id > ? ORDER BY id LIMIT ?",
+            (last, LOG_ROWS_A_READ),
         ):
-            for _, query_id, changes in rows:
-                values = newest.setdefault(query_id, {})
-                values.update({(name, key): value for name, key, value in _decoder.decode(changes)})
+            for row, query_id, changes in rows:
+                self._unfolded.setdefault(query_id, Unfolded()).add(_decoder.decode(changes), row)
             last = rows[-1][0]
-        for query_id, values in newest.items():
-            self._put(query_id, values.items())
-        self._database.write("DELETE FROM state_log")
+        self.committed()
 
     def _read_ids(self) -> None:
         rows = self._database.read("SELECT query, name, id FROM state_stores")

@@ -50,9 +50,9 @@ class Unfolded:
         return bool(self._folding) and not self._dropped
 
     @property
-    def folding_count(self) -> int:
-        """How many keys are still to be folded."""
-        return len(self._folding)
+    def count(self) -> int:
+        """How many keys wait."""
+        return len(self._folding) + len(self._current)
 
     def take(self, count: int) -> Iterable[tuple[Key, bytes | None]]:
         """Return the next keys to fold with their values."""
