@@ -12,6 +12,8 @@ from clickstream.node.identity import ServerIdentity
 from clickstream.node.node import Node
 from clickstream.node.statements import StatementExecutor
 from clickstream.server.connect.routes import create_app as create_connect_app
+from clickstream.server.elasticsearch.routes import create_app as create_elasticsearch_app
+from clickstream.server.grafana.app import create_app as create_grafana_app
 from clickstream.server.ksqldb.routes import create_app as create_ksqldb_app
 from clickstream.storage.database import Durability
 from clickstream.storage.documents.store import DocumentStore
@@ -19,6 +21,7 @@ from clickstream.storage.documents.store import DocumentStore
 __all__ = ["Embedded"]
 
 DOCUMENTS_FILE = "documents.db"
+DASHBOARDS_FOLDER = "grafana"
 
 
 @dataclass
@@ -59,10 +62,17 @@ class Embedded:
             windowed=self._window_of_topic,
         )
         self.executor = StatementExecutor(self.node, self.identity, self.connectors)
+        elasticsearch = create_elasticsearch_app(self.documents)
         self.apps: dict[str, Any] = {
             "ksqldb": create_ksqldb_app(self.executor, self.identity, self.clock),
             "connect": create_connect_app(self.connectors, cluster_id=self.identity.cluster_id),
+            "elasticsearch": elasticsearch,
+            "grafana": create_grafana_app(self._dashboards_folder(), elasticsearch),
         }
+
+    def _dashboards_folder(self) -> Path | None:
+        """Return where dashboards and datasources are kept; None for in memory."""
+        return None if self.data_dir is None else self.data_dir / DASHBOARDS_FOLDER
 
     def _window_of_topic(self, topic: str) -> str | None:
         """Return how the keys of a topic are windowed, by the first source over it; None if they are not."""
