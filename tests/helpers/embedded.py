@@ -78,6 +78,10 @@ class EmbeddedServer:
             threading.Event().wait(0.005)
         raise TimeoutError("queries do not catch up")
 
+    def open_queries(self) -> list[str]:
+        """Return the ids of the push queries that clients are reading."""
+        return self.services.apps["ksqldb"].state.context.queries.ids()
+
     def ksql(self, text: str) -> list[dict[str, Any]]:
         """Run statements through the API; return the entities."""
         response = httpx.post(f"{self.url('ksqldb')}/ksql", json={"ksql": text}, timeout=30)

@@ -81,8 +81,9 @@ def source_info(source: DataSource) -> SourceInfo:
 
 
 def running_query(status: QueryStatus) -> RunningQuery:
-    """Return the line of SHOW QUERIES."""
+    """Return the line of SHOW QUERIES; of a paused query only the count says so (golden/rest/ksql/128)."""
     sink = status.plan.root
+    state = "RUNNING" if status.state == "PAUSED" else str(status.state)
     return RunningQuery(
         status.plan.text,
         [sink.name],
@@ -90,7 +91,7 @@ def running_query(status: QueryStatus) -> RunningQuery:
         status.query_id,
         {status.state: 1},
         "PERSISTENT",
-        status.state,
+        state,
     )
 
 

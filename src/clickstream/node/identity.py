@@ -30,7 +30,8 @@ class ServerIdentity:
         place = str(data_dir.resolve()) if data_dir else f"memory:{host}"
         digest = uuid.uuid5(uuid.NAMESPACE_URL, place).bytes
         cluster_id = base64.urlsafe_b64encode(digest).decode().rstrip("=")
-        return cls(host=host, connect_url=connect_url, data_dir=place, cluster_id=cluster_id)
+        folder = place if data_dir else ""
+        return cls(host=host, connect_url=connect_url, data_dir=folder, cluster_id=cluster_id)
 
     def consumer_group(self, query_id: str) -> str:
         """Return the consumer group that a query's offsets would be kept under."""

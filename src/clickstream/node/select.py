@@ -24,6 +24,9 @@ __all__ = ["OutputColumn", "OutputRow", "PrintSource", "RowSource", "open_print"
 LIMIT_REACHED = "Limit Reached"
 COMPLETED = "Query Completed"
 
+PRINT_RECORDS = 500
+"""Records read at a time for PRINT; as many as a Kafka consumer polls (max.poll.records)."""
+
 Wake = Callable[[], object]
 
 
@@ -125,6 +128,13 @@ class PullRows:
         self.rows = None
 
 
+class Printed(NamedTuple):
+    """Records to print, and all that were read: what formats they have is guessed from all."""
+
+    shown: Sequence[Record]
+    read: Sequence[Record]
+
+
 @dataclass
 class PrintSource:
     """The records of a topic, every `interval`-th of them, `limit` at most."""
@@ -135,19 +145,21 @@ class PrintSource:
     _seen: int = field(default=0, init=False)
     _shown: int = field(default=0, init=False)
 
-    def take(self) -> list[Record] | None:
+    def take(self) -> Printed | None:
         """Return the records that wait; None when there will be no more."""
         if self.limit is not None and self._shown >= self.limit:
             return None
-        chunk = self.tail.next(timeout=0)
-        if chunk is None:
-            return None if self.tail.closed else []
-        records = [r for n, r in enumerate(chunk.records, self._seen) if n % self.interval == 0]
-        self._seen += len(chunk)
+        read: list[Record] = []
+        while len(read) < PRINT_RECORDS and (chunk := self.tail.next(timeout=0)) is not None:
+            read.extend(chunk.records)
+        if not read and self.tail.closed:
+            return None
+        shown = [r for n, r in enumerate(read, self._seen) if n % self.interval == 0]
+        self._seen += len(read)
         if self.limit is not None:
-            records = records[: self.limit - self._shown]
-        self._shown += len(records)
-        return records
+            shown = shown[: self.limit - self._shown]
+        self._shown += len(shown)
+        return Printed(shown, read)
 
     def on_ready(self, wake: Wake) -> None:
         """Have `wake` called when `take` may have something."""

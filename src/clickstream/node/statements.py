@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from clickstream.connectors.supervisor import Supervisor
-from clickstream.core.errors import SqlError
+from clickstream.core.errors import NotFound, SqlError
 from clickstream.node import (
     server_properties,
     statements_connectors,
@@ -164,9 +164,14 @@ class StatementExecutor:
         return Execution(node, planner, self._identity, session, text, dry, replayed)
 
     def _running_plan(self, query_id: str) -> PersistentPlan | None:
-        return next((q.plan for q in self._node.queries() if q.query_id == query_id), None)
+        """Return the plan of a query, None if it does not run."""
+        try:
+            return self._node.query(query_id).plan
+        except NotFound:
+            return None
 
     def _is_materialised(self, name: str) -> bool:
+        """Return whether a query that runs keeps the rows of a table."""
         source = self._node.catalog.get(name)
         if source is None or source.created_by is None:
             return False

@@ -20,6 +20,7 @@ from clickstream.sql.custom_types import resolve_casts
 from clickstream.sql.ddl import create_source, normalise_create
 from clickstream.sql.drop import source_to_drop
 from clickstream.sql.format import format_statement
+from clickstream.sql.formats import check_format
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.insert_into import check_fits, insert_target
 from clickstream.sql.insert_values import InsertRow, plan_insert_values
@@ -103,6 +104,7 @@ class Planner:
         """
         normalised = normalise_create(statement, self._catalog.types, self._settings)
         text = format_statement(normalised)
+        self._check_formats(normalised)
         with _shown_as(text):
             source = create_source(normalised, self._settings, text=text)
             self._check_topic(source, normalised)
@@ -118,6 +120,14 @@ class Planner:
             if existing is not None:
                 check_source_upgrade(existing, source)
         return source
+
+    def _check_formats(self, statement: n.CreateSource) -> None:
+        """Check the formats before anything else, when the topic's own properties are not added yet."""
+        given = WithProperties.of_create(statement.properties)
+        properties = {k: v for k, v in statement.properties.items() if k != "CLEANUP_POLICY"}
+        with _shown_as(format_statement(dataclasses.replace(statement, properties=properties))):
+            for side in ("KEY", "VALUE"):
+                check_format(str(given.format(side)), given.topic or "")
 
     def _check_topic(self, source: DataSource, statement: n.CreateSource) -> None:
         if source.partitions is not None or self._topic_exists(source.topic):

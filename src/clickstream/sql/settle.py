@@ -39,10 +39,12 @@ def settle(
     try:
         return _Settler(ExpressionTyper(columns, functions)).settle(expression)
     except SqlError as error:
-        detail = f". expression: {format_expression(expression)}"
+        text = format_expression(expression)
+        detail = f". expression: {text}"
         if schema is not None:
             detail += f", schema:{describe_schema(schema)}"
-        raise type(error)(f"Invalid {what}: {error.message}{detail}") from None
+        # The real server shows the expression in the statement's place: golden/rest/ksql/059.
+        raise type(error)(f"Invalid {what}: {error.message}{detail}", statement=text) from None
 
 
 def describe_schema(schema: LogicalSchema) -> str:

@@ -28,6 +28,10 @@ class ActiveQueries:
         """Forget a query that ended."""
         self._open.pop(query_id, None)
 
+    def ids(self) -> list[str]:
+        """Return the ids of the queries that are open."""
+        return list(self._open)
+
     def close(self, query_id: str, connection: object) -> None:
         """End a query.
 

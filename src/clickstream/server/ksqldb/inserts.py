@@ -20,6 +20,8 @@ from clickstream.server.streaming import Stream
 
 __all__ = ["inserts_stream"]
 
+DRAIN_S = 1.0
+
 
 async def inserts_stream(request: Request) -> Response:
     """Answer the first line's target with an acknowledgement for every line after it."""
@@ -61,6 +63,15 @@ async def _lines(request: Request) -> AsyncGenerator[bytes]:
         yield rest
 
 
+async def _read_to_end(lines: AsyncGenerator[bytes]) -> None:
+    """Pass over what is left of the body, for a moment: the server drops a connection that sends on
+    after its answer.
+    """
+    with anyio.move_on_after(DRAIN_S):
+        async for _ in lines:
+            pass
+
+
 async def _inserted(
     context: KsqlContext, inserter: RowInserter, lines: AsyncGenerator[bytes]
 ) -> AsyncGenerator[dict[str, object]]:
@@ -79,6 +90,7 @@ async def _inserted(
                     "message": str(error),
                     "error_code": int(ErrorCode.BAD_REQUEST),
                 }
+                await _read_to_end(lines)
                 return
             yield {"seq": sequence, "status": "ok"}
             sequence += 1

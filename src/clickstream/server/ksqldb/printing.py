@@ -135,10 +135,10 @@ class TopicPrinter:
         self._value = _Guess(PLAIN)
         self._shown = ("", "")
 
-    def write(self, records: Sequence[Record]) -> bytes:
-        """Return the lines of some records; the guess is made from all of them first."""
-        self._key.narrow(record.key for record in records)
-        self._value.narrow(record.value for record in records)
+    def write(self, records: Sequence[Record], read: Sequence[Record]) -> bytes:
+        """Return the lines of some records; formats are guessed from all that were read, first."""
+        self._key.narrow(record.key for record in read)
+        self._value.narrow(record.value for record in read)
         lines = self._format_lines() if self._with_formats else []
         lines += [self._line(record) for record in records]
         return "".join(lines).encode()

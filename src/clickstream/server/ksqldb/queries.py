@@ -122,11 +122,12 @@ async def _printed(source: PrintSource, printer: TopicPrinter) -> AsyncGenerator
     try:
         while True:
             ready.clear()
-            records = source.take()
-            if records is None:
+            printed = source.take()
+            if printed is None:
                 return
-            if records:
-                yield printer.write(records)
+            if printed.shown:
+                yield printer.write(printed.shown, printed.read)
+            if printed.read:
                 continue
             with anyio.move_on_after(PRINT_IDLE_S) as waited:
                 await ready.wait()
