@@ -199,7 +199,8 @@ class Node:
                     query.offsets[name] = 0
                     self.offsets.commit(query.query_id, name, 0)
         for tail in self._hub.tails(name):
-            tail.committed()
+            # a topic of the same name made at once is another topic
+            tail.close()
 
     def produce(
         self,
