@@ -199,7 +199,7 @@ class _Builder:
             return Aggregate(self._context, accumulator, grouping, with_old=old)
         if window.kind == "SESSION":
             grouping = self._grouping(step.input, below.scope)
-            return SessionAggregate(self._context, accumulator, grouping, window)
+            return SessionAggregate(self._context, accumulator, grouping, window, with_old=old)
         loop = compile_window_loop(
             below.scope,
             self._functions,

@@ -73,7 +73,11 @@ class RunningQuery:
         self._columns = _column_getter(plan, built.scope) if isinstance(plan, TransientPlan) else None
         self.topics: tuple[str, ...] = tuple(dict.fromkeys(p.topic for p in self._pipelines))
         self.sink_topic: str | None = self._sink.topic if self._sink else None
-        self.stream_time_ms = -1
+
+    @property
+    def stream_time_ms(self) -> int:
+        """The latest record time seen since the query was built; -1 before the first record."""
+        return max(p.reader.latest_ms for p in self._pipelines)
 
     @property
     def metrics(self) -> Metrics:
@@ -112,17 +116,12 @@ class RunningQuery:
         self._context.coalesce = count > 1
         out: list[Row] = []
         for chunk in chunks:
-            self._see_time(chunk)
             readers = [p for p in self._pipelines if p.topic == chunk.topic]
             parts = [chunk] if len(readers) < 2 else _one_by_one(chunk)
             for part in parts:
                 for pipeline in readers:
                     out += _through(pipeline.stages, pipeline.reader.read(part))
         return out + self._flush() if count > 1 else out
-
-    def _see_time(self, chunk: Chunk) -> None:
-        latest = max((r.timestamp_ms for r in chunk.records), default=-1)
-        self.stream_time_ms = max(self.stream_time_ms, latest)
 
     def _flush(self) -> list[Row]:
         out: list[Row] = []

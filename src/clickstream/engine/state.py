@@ -19,6 +19,9 @@ __all__ = ["Clock", "KeyedStore", "Store", "pack", "unpack", "unpack_key"]
 _DECIMAL = 1
 """MessagePack extension type of a DECIMAL, written as its text."""
 
+_PLAIN = frozenset({int, str, float, bool, bytes, type(None)})
+"""Types that MessagePack writes as they are; a list of only these needs no second look."""
+
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -33,7 +36,10 @@ _decode = msgspec.msgpack.Decoder(ext_hook=_extension).decode
 
 def pack(value: Any) -> bytes:
     """Return `value` (plain data, tuples allowed) as bytes."""
-    return _encode(_storable(value))
+    for part in value if value.__class__ in (list, tuple) else (value,):
+        if part.__class__ not in _PLAIN:
+            return _encode(_storable(value))
+    return _encode(value)
 
 
 def _storable(value: Any) -> Any:

@@ -4,10 +4,11 @@ Source: org.apache.kafka.streams.kstream.internals.KStreamSessionWindowAggregate
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from clickstream.core.records import Header, StateChange
-from clickstream.engine.aggregates import Accumulator, State
+from clickstream.engine.aggregates import Accumulator
 from clickstream.engine.context import QueryContext
 from clickstream.engine.operators.group_by import Grouping
 from clickstream.engine.rows import Key, Row, TableRow, Value
@@ -22,7 +23,7 @@ _SHORTEST_SPAN_MS = 60_000
 """As in `window_store.py`: removal lags by at most a 24th of the retention."""
 
 Session = list[Any]
-"""`[start_ms, end_ms, state]`"""
+"""`[start_ms, end_ms, state, shown]`; `shown`: a row with these bounds was handed on."""
 
 
 class SessionStore:
@@ -70,16 +71,37 @@ class SessionStore:
             by_start = {s[0]: s for s in self.data.get(key, ())}
             for start in starts:
                 session = by_start.get(start)
-                yield self.name, pack([*key, start]), None if session is None else pack(session)
+                yield self.name, pack([*key, start]), None if session is None else pack(session[:3])
 
     def restore(self, key: bytes, value: bytes) -> None:
         """Put back one stored session."""
         group = unpack_key(key)[:-1]
         sessions = self.data.setdefault(group, [])
-        session = unpack(value)
+        session = [*unpack(value), True]
         sessions.append(session)
         sessions.sort(key=lambda s: int(s[0]))
         self.register(group, session[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """A session that was shown and is no more."""
+
+    key: Key
+    start_ms: int
+    end_ms: int
+    old: Value | None
+    headers: tuple[Header, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Touched:
+    """A session that changed. `old` is what was shown under the same bounds before, if that is asked for."""
+
+    key: Key
+    session: Session
+    headers: tuple[Header, ...]
+    old: Value | None
 
 
 class SessionAggregate:
@@ -90,17 +112,24 @@ class SessionAggregate:
     """
 
     def __init__(
-        self, context: QueryContext, accumulator: Accumulator, grouping: Grouping, spec: WindowSpec
+        self,
+        context: QueryContext,
+        accumulator: Accumulator,
+        grouping: Grouping,
+        spec: WindowSpec,
+        *,
+        with_old: bool,
     ) -> None:
         self._context = context
+        self._with_old = with_old
         self._group = grouping.group
         self._accumulator = accumulator
         self._gap = spec.size_ms
         self._open = spec.size_ms + grace_ms(spec)
         self._store = context.keep(SessionStore("session", retention_ms(spec)))
         self._clock = context.keep(Clock("session-time"))
-        self._gone: dict[tuple[Key, int, int], tuple[tuple[Header, ...], Value]] = {}
-        self._born: dict[tuple[Key, int, int], tuple[Header, ...]] = {}
+        self._gone: list[_Gone] = []
+        self._touched: dict[int, _Touched] = {}
 
     @property
     def clock(self) -> Clock:
@@ -119,26 +148,27 @@ class SessionAggregate:
         return out
 
     def _one(self, key: Key, value: Value, time_ms: int, headers: tuple[Header, ...]) -> None:
-        if time_ms > self._clock.now_ms:
-            self._clock.now_ms = time_ms
+        clock = self._clock
+        if time_ms > clock.now_ms:
+            clock.now_ms = time_ms
         sessions = self._store.data.get(key, [])
         first, last = self._overlapping(sessions, time_ms)
-        joined = sessions[first:last]
-        start = min(time_ms, joined[0][0]) if joined else time_ms
-        end = max(time_ms, joined[-1][1]) if joined else time_ms
-        if end < self._clock.now_ms - self._open:
+        start = end = time_ms
+        if first < last:
+            start, end = min(time_ms, sessions[first][0]), max(time_ms, sessions[last - 1][1])
+        if end < clock.now_ms - self._open:
             self._context.metrics.late += 1
             return
-        state = self._joined_state(joined, end)
-        if (start, end) != (time_ms, time_ms):
-            for old in joined:
-                self._remove(key, old, headers)
-        state[0] = end
-        self._accumulator.add(state, key, value, time_ms)
-        sessions[first:last] = [[start, end, state]]
-        self._store.data[key] = sessions
-        self._store.mark(key, start)
-        self._born[key, start, end] = headers
+        if first == last:
+            session: Session = [start, end, self._accumulator.initial(end), False]
+            sessions.insert(first, session)
+            self._store.data[key] = sessions
+        else:
+            session = self._joined(key, sessions, first, last, (start, end), headers)
+        old = self._shown(session)
+        session[2][0] = end
+        self._accumulator.add(session[2], key, value, time_ms)
+        self._touched[id(session)] = _Touched(key, session, headers, old)
 
     def _overlapping(self, sessions: list[Session], time_ms: int) -> tuple[int, int]:
         """Return the range of sessions within the gap of `time_ms`."""
@@ -151,45 +181,65 @@ class SessionAggregate:
             first -= 1
         return first, last
 
-    def _joined_state(self, joined: list[Session], end: int) -> State:
-        if not joined:
-            return self._accumulator.initial(end)
-        state: State = joined[0][2] if len(joined) == 1 else list(joined[0][2])
-        for other in joined[1:]:
-            state = self._accumulator.merge(state, other[2])
-        return state
+    def _joined(
+        self,
+        key: Key,
+        sessions: list[Session],
+        first: int,
+        last: int,
+        bounds: tuple[int, int],
+        headers: tuple[Header, ...],
+    ) -> Session:
+        """Make the sessions `first … last - 1` one with `bounds`; return it."""
+        session = sessions[first]
+        same = last - first == 1 and bounds == (session[0], session[1])
+        if not (same and (self._context.coalesce or bounds[0] == bounds[1])):
+            for old in sessions[first:last]:
+                self._leave(key, old, headers)
+        for other in sessions[first + 1 : last]:
+            session[2] = self._accumulator.merge(session[2], other[2])
+        del sessions[first + 1 : last]
+        session[0], session[1] = bounds
+        return session
 
-    def _remove(self, key: Key, session: Session, headers: tuple[Header, ...]) -> None:
-        start, end, state = session
-        self._store.mark(key, start)
-        if self._born.pop((key, start, end), None) is None:
-            self._gone[key, start, end] = (headers, self._accumulator.result(state))
+    def _leave(self, key: Key, session: Session, headers: tuple[Header, ...]) -> None:
+        """Note that a session is not shown any more under its bounds."""
+        if session[3]:
+            self._gone.append(_Gone(key, session[0], session[1], self._shown(session), headers))
+            session[3] = False
+        self._touched.pop(id(session), None)
+
+    def _shown(self, session: Session) -> Value | None:
+        """Return what is shown downstream under the session's bounds, where that is asked for."""
+        if not (self._with_old and session[3]):
+            return None
+        touched = self._touched.get(id(session))
+        return self._accumulator.result(session[2]) if touched is None else touched.old
 
     def flush(self) -> list[Row]:
         """Return the sessions that went, then those that came, since the last flush."""
-        out: list[Row] = [
-            ((*key, start, end), None, end, headers, old)
-            for (key, start, end), (headers, old) in self._gone.items()
-        ]
-        result = self._accumulator.result
-        for (key, start, end), headers in self._born.items():
-            state = self._find(key, start)
-            out.append(((*key, start, end), result(state), end, headers, None))
-            self._store.register(key, end)
-        self._gone, self._born = {}, {}
-        self._store.expire(self._clock.now_ms)
+        out: list[Row] = []
+        store, result = self._store, self._accumulator.result
+        for gone in self._gone:
+            store.mark(gone.key, gone.start_ms)
+            key = (*gone.key, gone.start_ms, gone.end_ms)
+            out.append((key, None, gone.end_ms, gone.headers, gone.old))
+        for touched in self._touched.values():
+            group, session = touched.key, touched.session
+            start, end, state, _ = session
+            session[3] = True
+            store.mark(group, start)
+            store.register(group, end)
+            out.append(((*group, start, end), result(state), end, touched.headers, touched.old))
+        self._gone, self._touched = [], {}
+        store.expire(self._clock.now_ms)
         return out
-
-    def _find(self, key: Key, start_ms: int) -> State:
-        sessions = self._store.data[key]
-        state: State = next(s for s in reversed(sessions) if s[0] == start_ms)[2]
-        return state
 
     def scan(self, keys: Sequence[Key] | None) -> Iterator[TableRow]:
         """Return the sessions of `keys`, or all, that are within the retention; ascending starts."""
         data, result = self._store.data, self._accumulator.result
         oldest = self._clock.now_ms - self._store.retention_ms
         for key in list(data) if keys is None else keys:
-            for start, end, state in data.get(key, ()):
+            for start, end, state, _ in data.get(key, ()):
                 if end >= oldest:
                     yield (*key, start, end), result(state), end

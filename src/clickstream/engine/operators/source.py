@@ -20,13 +20,22 @@ from clickstream.sql.schema import PSEUDO_COLUMNS, ROWOFFSET, ROWPARTITION, ROWT
 __all__ = ["Decoded", "SourceReader", "decoded_key"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decoded:
     """A chunk's rows, and the records that could not be read. `offsets` is set if some are missing."""
 
     rows: list[Row]
     offsets: list[int] | None = None
     bad: tuple[tuple[int, str, str], ...] = ()
+    _times: tuple[int, int] | None = None
+
+    @property
+    def times(self) -> tuple[int, int]:
+        """The earliest and the latest time of the rows; -1 where there are none."""
+        if self._times is None:
+            times = [row[2] for row in self.rows] or [-1]
+            self._times = (min(times), max(times))
+        return self._times
 
 
 def decoded_key(source: Source) -> object:
@@ -35,7 +44,7 @@ def decoded_key(source: Source) -> object:
 
 
 class SourceReader:
-    """Gives the rows of one source's chunks."""
+    """Gives the rows of one source's chunks. `latest_ms` is the latest record time it has seen."""
 
     def __init__(self, context: QueryContext, source: Source, hidden: Sequence[str]) -> None:
         self._context = context
@@ -45,6 +54,7 @@ class SourceReader:
         self._time = time_reader(source.schema, source.timestamp) if source.timestamp else None
         self._place = decoded_key(source)
         self._hidden = tuple(hidden)
+        self.latest_ms = -1
         self._logger = f"{context.query_id}.{source.context or 'KsqlTopic.Source'}.deserializer"
 
     @property
@@ -57,6 +67,7 @@ class SourceReader:
         decoded: Decoded | None = chunk.decoded.get(self._place)
         if decoded is None:
             decoded = chunk.decoded[self._place] = self._decode(chunk)
+        self.latest_ms = max(self.latest_ms, decoded.times[1])
         for offset, side, reason in decoded.bad:
             self._log_bad(chunk, offset, side, reason)
         rows = decoded.rows
@@ -65,7 +76,8 @@ class SourceReader:
         if self._time is not None:
             rows = self._with_time(rows, self._time)
         if self._source.kind == "STREAM":
-            return rows if all(r[2] >= 0 for r in rows) else [r for r in rows if r[2] >= 0]
+            early = self._time is not None or decoded.times[0] < 0
+            return [r for r in rows if r[2] >= 0] if early else rows
         return [(*r, None) for r in rows if r[2] >= 0 and r[0].__class__ is not NullKey]
 
     def _decode(self, chunk: Chunk) -> Decoded:

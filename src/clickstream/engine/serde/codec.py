@@ -19,6 +19,11 @@ from clickstream.sql.types import ArrayType, MapType, StructType
 __all__ = ["Codec", "DecodeError", "Side"]
 
 _BOUND_BYTES = 8
+_KEYS_KEPT = 10_000
+"""Bound on remembered keys, each way."""
+
+_EXACT_KEYS = frozenset({"STRING", "INTEGER", "BIGINT", "DATE", "TIME", "TIMESTAMP"})
+"""Types of which equal values have equal bytes; 1.0 and 1, -0.0 and 0.0 have not."""
 
 
 class DecodeError(ValueError):
@@ -92,6 +97,9 @@ class Codec:
         self._freeze = any(isinstance(c.type, ArrayType | MapType | StructType) for c in schema.key)
         width = self._key_columns + (2 if window else 0)
         self._null_key = null_key(width)
+        self._doubtful_keys = any(c.type.base not in _EXACT_KEYS for c in schema.key)
+        self._keys: dict[bytes, Key] = {}
+        self._key_bytes: dict[Key, bytes | None] = {}
 
     def decode_key(self, raw: bytes | None) -> Key:
         """Return the key columns' values, then the window's bounds; a `NullKey` for no key.
@@ -100,13 +108,23 @@ class Codec:
         """
         if raw is None:
             return self._null_key
+        key = self._keys.get(raw)
+        if key is None:
+            key = self._decode_key(raw)
+            if len(self._keys) >= _KEYS_KEPT:
+                self._keys.clear()
+            self._keys[raw] = key
+        return key
+
+    def _decode_key(self, raw: bytes) -> Key:
         try:
-            if self._window is None:
-                key = self._key.decode(raw)
-                if key is None:
-                    return self._null_key
-            else:
+            if self._window is not None:
                 key = self._decode_windowed(raw, self._window)
+            else:
+                decoded = self._key.decode(raw)
+                if decoded is None:
+                    return self._null_key
+                key = decoded
         except ValueError as error:
             raise DecodeError("key", str(error)) from error
         return hashable_key(key) if self._freeze else key
@@ -128,12 +146,24 @@ class Codec:
         if key.__class__ is NullKey:
             return None
         if self._window is None:
-            return self._key.encode(key)
+            return self._inner_key(key)
         start, end = key[-2:]
-        inner = self._key.encode(key[:-2]) or b""
+        inner = self._inner_key(key[:-2]) or b""
         if self._window.kind == "SESSION":
             return inner + _bound(end) + _bound(start)
         return inner + _bound(start)
+
+    def _inner_key(self, key: Key) -> bytes | None:
+        """Return the bytes of the key columns, remembered: the same keys come again and again."""
+        if self._doubtful_keys:
+            return self._key.encode(key)
+        raw = self._key_bytes.get(key)
+        if raw is None:
+            raw = self._key.encode(key)
+            if len(self._key_bytes) >= _KEYS_KEPT:
+                self._key_bytes.clear()
+            self._key_bytes[key] = raw
+        return raw
 
     def encode_value(self, value: Value | None) -> bytes | None:
         """Return the bytes of a value; None stays None."""

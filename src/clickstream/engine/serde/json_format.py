@@ -9,15 +9,19 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+import orjson
 
 from clickstream.core.java_numbers import parse_integer
-from clickstream.engine.serde.json_values import decode_exact, encode, reader, writer
+from clickstream.engine.serde.json_values import decode_exact, encode, jackson_escapes, reader, writer
 from clickstream.sql.schema import Column
 
 __all__ = ["JsonObject", "JsonValue"]
 
 _SHAPES_KEPT = 1000
 """Bound on remembered sets of field names, against documents that never repeat theirs."""
+
+_PLAIN = frozenset({"STRING", "INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIME", "TIMESTAMP"})
+"""Types whose values stand in the document as they are."""
 
 _parse = lru_cache(maxsize=65536)(parse_integer)
 
@@ -29,7 +33,7 @@ class JsonObject:
         self._names = tuple(c.name for c in columns)
         self._readers = [reader(c.type) for c in columns]
         self._writers = [writer(c.type) for c in columns]
-        self._plain = not any(self._writers)
+        self._plain = all(c.type.base in _PLAIN for c in columns)
         self._shapes: dict[tuple[str, ...], tuple[str | None, ...]] = {}
         self._fast = _fast_converter(columns)
         self._decode = msgspec.json.Decoder().decode
@@ -50,7 +54,7 @@ class JsonObject:
     def encode(self, values: Sequence[Any]) -> bytes:
         """Return the object, every column present."""
         if self._plain:
-            return encode(dict(zip(self._names, values, strict=True)))
+            return jackson_escapes(orjson.dumps(dict(zip(self._names, values))))  # noqa: B905
         return encode(
             {
                 name: value if value is None or write is None else write(value)

@@ -17,7 +17,7 @@ import orjson
 from clickstream.core.java_numbers import decimal_text, double_text, fit_decimal, parse_double, parse_integer
 from clickstream.sql.types import ArrayType, DecimalType, MapType, SqlType, StructType
 
-__all__ = ["JsonNumber", "Reader", "Writer", "decode_exact", "encode", "reader", "writer"]
+__all__ = ["JsonNumber", "Reader", "Writer", "decode_exact", "encode", "jackson_escapes", "reader", "writer"]
 
 Reader = Callable[[Any], Any]
 Writer = Callable[[Any], Any]
@@ -37,10 +37,13 @@ _CONTROL = re.compile(rb"\\u00[0-9a-f]{2}")
 
 def encode(tree: Any) -> bytes:
     """Return `tree` as compact JSON, control characters as Jackson writes them."""
-    # orjson's result keeps its working buffer, 4 KiB; records are kept, so cutting the newline off copies it.
-    text = orjson.dumps(tree, option=orjson.OPT_NON_STR_KEYS | orjson.OPT_APPEND_NEWLINE)[:-1]
+    return jackson_escapes(orjson.dumps(tree, option=orjson.OPT_NON_STR_KEYS))
+
+
+def jackson_escapes(text: bytes) -> bytes:
+    r"""Return JSON with the hexadecimal digits of control characters in upper case: `\u001F`."""
     if b"\\u00" in text:
-        text = _CONTROL.sub(lambda m: m[0][:2] + m[0][2:].upper(), text)
+        return _CONTROL.sub(lambda m: m[0][:2] + m[0][2:].upper(), text)
     return text
 
 
