@@ -3,6 +3,7 @@
 import { dashboard as fetchDashboard, dashboards, datasources } from "./api.js";
 import { Dashboard } from "./dashboard.js";
 import { button, el } from "./dom.js";
+import { icon } from "./icons.js";
 import { resolve } from "./timerange.js";
 import { refreshPicker, themeSwitch, timePicker } from "./toolbar.js";
 
@@ -58,8 +59,8 @@ function draw(model, sources, list) {
   };
   const links = list.length > 1 ? el("nav", { "aria-label": "Dashboards" }, ...list.map((d) => el("a", { href: d.url, "aria-current": d.uid === model.uid ? "page" : null }, d.title))) : null;
   root.append(el("header", { class: "bar" }, el("h1", {}, model.title), links, status,
-    button("Earlier", () => shift(-1, state), {}, "‹"), timePicker(state, (from, to) => setUrl({ from, to })),
-    button("Later", () => shift(1, state), {}, "›"),
+    button("Earlier", () => shift(-1, state), {}, icon("earlier")), timePicker(state, (from, to) => setUrl({ from, to })),
+    button("Later", () => shift(1, state), {}, icon("later")),
     refreshPicker(INTERVALS, state.refresh, () => view.refresh(), (refresh) => setUrl({ refresh })), themeSwitch()));
   view = new Dashboard(model, root, {
     datasources: sources, variables: state.variables, onState,

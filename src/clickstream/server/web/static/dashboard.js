@@ -5,6 +5,7 @@ import { toCsv } from "./csv.js";
 import { button, download, el } from "./dom.js";
 import { frames, searchBody } from "./elasticsearch.js";
 import { panelClass } from "./panels/index.js";
+import { icon } from "./icons.js";
 import { lengthMs, lengthName, resolve } from "./timerange.js";
 import { transform } from "./transform.js";
 import { interpolator } from "./variables.js";
@@ -20,11 +21,12 @@ class PanelView {
     this.body = el("div", { class: "panel-body" });
     this.note = el("span", { class: "note", role: "status" });
     const menu = el("span", { class: "panel-menu" },
-      button(`Export ${title} as CSV`, () => download(`${title}.csv`, toCsv(this.frames), "text/csv"), {}, "⭳"),
-      button(`Show ${title} alone`, () => context.onFull(panel.id), { class: "full" }, "⛶"));
+      button(`Export ${title} as CSV`, () => download(`${title}.csv`, toCsv(this.frames), "text/csv"), {}, icon("download")),
+      button(`Show ${title} alone`, () => context.onFull(panel.id), { class: "full" }, icon("expand")));
     const own = panel.timeFrom ? el("span", { class: "own-range" }, lengthName(panel.timeFrom)) : null;
-    const heading = el("header", { title: panel.description ?? "" }, el("h2", {}, title), own, this.note, menu);
-    this.element = el("section", { class: "panel", "aria-label": title, "data-panel": String(panel.id) }, heading, this.body);
+    const note = [panel.description, panel.timeFrom && lengthName(panel.timeFrom)].filter(Boolean).join(" ");
+    const heading = el("header", { title: note }, el("h2", {}, title), own, this.note, menu);
+    this.element = el("section", { class: panel.type === "stat" ? "panel tile" : "panel", "aria-label": title, "data-panel": String(panel.id) }, heading, this.body);
     const grid = panel.gridPos;
     this.element.style.setProperty("--x", grid.x + 1);
     this.element.style.setProperty("--y", grid.y + 1);

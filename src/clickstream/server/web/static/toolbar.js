@@ -1,6 +1,7 @@
 // The bar above a dashboard: time picker, refresh, theme.
 
 import { button, el } from "./dom.js";
+import { icon } from "./icons.js";
 import { PRESETS, resolve } from "./timerange.js";
 import { localTime } from "./units.js";
 
@@ -24,7 +25,7 @@ export function timePicker(state, onPick) {
   const absolute = el("form", { onsubmit: apply }, el("label", { for: "from" }, "From"), from, el("label", { for: "to" }, "To"), to, wrong,
     el("button", { type: "submit" }, "Apply time range"));
   const presets = el("div", { class: "presets" }, ...PRESETS.map(([start, name]) => el("button", { type: "button", onclick: () => pick(start, "now") }, name)));
-  const box = el("details", { class: "picker" }, el("summary", { title: "Time range" }, `⏱ ${label()}`), el("div", { class: "drop" }, absolute, presets));
+  const box = el("details", { class: "picker" }, el("summary", { title: "Time range" }, label()), el("div", { class: "drop" }, absolute, presets));
   box.addEventListener("keydown", (event) => { if (event.key === "Escape") box.open = false; });
   return box;
 }
@@ -33,7 +34,7 @@ export function timePicker(state, onPick) {
 export function refreshPicker(intervals, current, onRefresh, onPick) {
   const choice = el("select", { "aria-label": "Refresh every", title: "Refresh every", onchange: (e) => onPick(e.target.value) },
     ...["", ...intervals].map((i) => el("option", { value: i, selected: i === current }, i || OFF)));
-  return el("span", { class: "refresh" }, button("Refresh now", onRefresh, { id: "refresh" }, "⟳"), choice);
+  return el("span", { class: "refresh" }, button("Refresh now", onRefresh, { id: "refresh" }, icon("refresh")), choice);
 }
 
 /** Light or dark; remembered by the browser. */
@@ -44,5 +45,5 @@ export function themeSwitch() {
     root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
     localStorage.setItem("theme", root.dataset.theme);
     window.dispatchEvent(new Event("theme"));
-  }, {}, "◐");
+  }, {}, icon("theme"));
 }

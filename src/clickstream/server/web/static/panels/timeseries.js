@@ -111,7 +111,7 @@ export class TimeseriesPanel {
       animation: false, color: CLASSIC, grid: { left: 8, right: 14, top: 12, bottom: 4, containLabel: true },
       xAxis: {
         type: "time", min: this.range.from, max: this.range.to, axisLine: { lineStyle: { color: rule } },
-        axisLabel: { color: ink, hideOverlap: true, formatter: (ms) => axisTime(ms, span) },
+        axisLabel: { color: ink, hideOverlap: true, showMaxLabel: false, formatter: (ms) => axisTime(ms, span) },
         splitLine: { show: true, lineStyle: { color: rule } },
       },
       yAxis: {
