@@ -170,7 +170,10 @@ class SqlSyntaxError(SqlError):
 
 
 class UnknownName(SqlError):
-    """A source, column, function or type does not exist; `suggestions` are the nearest names."""
+    """A source, column, function or type does not exist.
+
+    `suggestions` are the nearest names, which the hint offers if no other is given.
+    """
 
     def __init__(
         self,
@@ -181,6 +184,8 @@ class UnknownName(SqlError):
         statement: str = "",
         hint: str | None = None,
     ) -> None:
+        if hint is None and suggestions:
+            hint = f"Did you mean {' or '.join(suggestions)}?"
         super().__init__(message, statement=statement, hint=hint)
         self.name = name
         self.suggestions = tuple(suggestions)

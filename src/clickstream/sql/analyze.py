@@ -4,7 +4,7 @@ Source: ksqldb-engine …/analyzer/Analyzer.java, ColumnReferenceValidator.java 
 """
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from clickstream.core.errors import SqlError, UnknownName
 from clickstream.sql import nodes as n
@@ -72,7 +72,6 @@ def _check_functions(query: n.Query, functions: FunctionLookup) -> None:
                 f"Can't find any functions with the name '{node.name}'",
                 name=node.name,
                 suggestions=near,
-                hint=_did_you_mean(near),
             )
 
 
@@ -189,12 +188,7 @@ def _check_column(
         f"{located(ref)}{clause} column '{shown}' {problem}",
         name=ref.name,
         suggestions=near,
-        hint=_did_you_mean(near),
     )
-
-
-def _did_you_mean(near: Sequence[str]) -> str | None:
-    return f"Did you mean {' or '.join(near)}?" if near else None
 
 
 def _may_be_synthetic(name: str, analysis: Analysis) -> bool:

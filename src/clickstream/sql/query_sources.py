@@ -99,9 +99,7 @@ def unknown_source(name: str, catalog: Catalog) -> UnknownName:
         message += (
             f'\nDid you mean "{twin}"? Hint: wrap the source name in double quotes to make it case-sensitive.'
         )
-    near = nearest(name, catalog.sources)
-    hint = f"Did you mean {' or '.join(near)}?" if near else None
-    return UnknownName(message, name=name, suggestions=near, hint=hint)
+    return UnknownName(message, name=name, suggestions=nearest(name, catalog.sources))
 
 
 def _repeated(name: str, *, many: bool) -> SqlError:

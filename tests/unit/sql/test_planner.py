@@ -10,7 +10,7 @@ from clickstream.core.errors import SqlError, Unsupported
 from clickstream.sql import nodes as n
 from clickstream.sql.catalog import DataSource
 from clickstream.sql.parser import parse
-from clickstream.sql.plan import PersistentPlan, TransientPlan
+from clickstream.sql.plan import Filter, PersistentPlan, Project, Suppress, TransientPlan, WindowSpec
 from clickstream.sql.plan_text import plan_text
 from clickstream.sql.pull import PullPlan, StreamPullPlan
 from tests.helpers.planning import PlanningDesk
@@ -220,6 +220,20 @@ def test_a_source_table_is_kept_without_a_sink() -> None:
     assert (plan.root.topic, plan.sources) == ("", ("USERS",))
 
 
+def test_emit_final_holds_windows_back() -> None:
+    desk = PlanningDesk()
+    desk.run(
+        f"{CLICKS} CREATE TABLE t AS SELECT id, COUNT(*) AS n FROM clicks "
+        "WINDOW TUMBLING (SIZE 1 MINUTE, GRACE PERIOD 5 SECONDS) GROUP BY id HAVING COUNT(*) > 1 "
+        "EMIT FINAL;"
+    )
+    project = desk.plans["Q_0"].root.input
+    assert isinstance(project, Project)
+    assert isinstance(project.input, Filter)
+    assert isinstance(project.input.input, Suppress)
+    assert project.input.input.window == WindowSpec("TUMBLING", 60_000, 60_000, 5_000)
+
+
 def test_dropping_asks_the_catalog() -> None:
     desk = PlanningDesk()
     desk.run(f"{CLICKS} CREATE STREAM copy AS SELECT * FROM clicks;")
@@ -240,3 +254,16 @@ def test_dropping_asks_the_catalog() -> None:
         drop("DROP TABLE copy;")
     with pytest.raises(SqlError, match="Stream CLICK does not exist"):
         drop("DROP STREAM click;")
+
+
+@pytest.mark.parametrize(
+    ("statement", "hint"),
+    [
+        ("SELECT * FROM click EMIT CHANGES;", "Did you mean CLICKS?"),
+        ("SELECT ipp FROM clicks EMIT CHANGES;", "Did you mean IP?"),
+        ("SELECT SUBSTRNG(ip, 1) FROM clicks EMIT CHANGES;", "Did you mean SUBSTRING?"),
+        ("INSERT INTO clicks (ipp) VALUES ('a');", "Did you mean IP?"),
+    ],
+)
+def test_unknown_names_come_with_the_nearest(statement: str, hint: str) -> None:
+    assert (PlanningDesk().refusal(CLICKS + statement).hint or "").startswith(hint.rstrip("?"))
