@@ -98,7 +98,10 @@ class Aggregates:
                 code.line(f"{state} = {aggregate.inline.format(*atoms, state=state)}")
                 continue
             function = code.constant(aggregate.undo if undo else aggregate.add, "f")
-            code.line(f"{state} = {function}({', '.join([state, *atoms])})")
+            with code.block("try"):
+                code.line(f"{state} = {function}({', '.join([state, *atoms])})")
+            with code.block("except Exception as error"):
+                code.line(f"{code.constant(self._report, 'report')}({aggregate.name!r}, error)")
 
     def emit_initial(self, code: Code) -> str:
         """Return the expression of an empty state at time t."""

@@ -165,7 +165,7 @@ class _Builder:
         ]
         report = self._context.report(step.context)
         values = compile_tuple(below.scope, self._functions, arguments, report)
-        stage = FlatMap(values, [(function.call, count) for function, count in calls])
+        stage = FlatMap(values, [(function.call, count) for function, count in calls], report)
         made = {
             name: Slot(f"v[{below.width + place}]", function.returns)
             for place, ((name, _), (function, _)) in enumerate(zip(step.functions, calls, strict=True))

@@ -1,5 +1,6 @@
 """What compiled expressions call at run time: arithmetic, comparison and access the way ksqlDB does it."""
 
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -39,9 +40,7 @@ def remainder(a: Any, b: Any) -> Any:
     Raises: ZeroDivisionError for integers; doubles give NaN.
     """
     if isinstance(a, float) or isinstance(b, float):
-        if b == 0 or a in (float("inf"), float("-inf")):
-            return float("nan")
-        return float(a) if b in (float("inf"), float("-inf")) else float(a) - b * float(int(a / b))
+        return float("nan") if b == 0 or math.isinf(a) else math.fmod(a, b)
     return a - b * divide_integer(a, b)
 
 

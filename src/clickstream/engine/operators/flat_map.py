@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from itertools import zip_longest
 from typing import Any
 
-from clickstream.engine.evaluate import RowFunction
-from clickstream.engine.rows import Row
+from clickstream.engine.evaluate import Report, RowFunction
+from clickstream.engine.rows import Row, Value
 
 __all__ = ["FlatMap"]
 
@@ -17,9 +17,15 @@ class FlatMap:
     Source: ksqldb-streams …/streams/StreamFlatMapBuilder, KudtfFlatMapper.
     """
 
-    def __init__(self, arguments: RowFunction, calls: list[tuple[Callable[..., Iterable[Any]], int]]) -> None:
+    def __init__(
+        self,
+        arguments: RowFunction,
+        calls: list[tuple[Callable[..., Iterable[Any]], int]],
+        report: Report,
+    ) -> None:
         self._arguments = arguments
         self._calls = calls
+        self._report = report
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Return the multiplied rows."""
@@ -27,13 +33,21 @@ class FlatMap:
         for key, value, time_ms, headers in rows:
             if value is None:
                 continue
-            arguments = self._arguments(key, value, time_ms)
-            at, results = 0, []
-            for call, count in self._calls:
-                results.append(call(*arguments[at : at + count]))
-                at += count
+            results = self._results(self._arguments(key, value, time_ms))
             out += [(key, value + extra, time_ms, headers) for extra in zip_longest(*results)]
         return out
+
+    def _results(self, arguments: Value) -> list[list[Any]]:
+        """Return what each function gives; one that fails gives nothing."""
+        at, results = 0, []
+        for call, count in self._calls:
+            try:
+                results.append(list(call(*arguments[at : at + count])))
+            except Exception as error:
+                self._report("table function", error)
+                results.append([])
+            at += count
+        return results
 
     def flush(self) -> list[Row]:
         """Nothing is held back."""

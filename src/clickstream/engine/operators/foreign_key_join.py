@@ -32,6 +32,7 @@ class ForeignKeyJoin:
         self._foreign_key = foreign_key
         self._missing = (None,) * right_columns if keep_left else None
         self._referring: dict[Any, dict[Key, None]] = {}
+        self._indexed = False
         self.left = _LeftSide(self)
         self.right = _RightSide(self)
 
@@ -41,6 +42,7 @@ class ForeignKeyJoin:
 
     def refer(self, key: Key, before: Any, after: Any) -> None:
         """Note that the left row `key` refers to `after` and no more to `before`."""
+        self._index()
         if before is not None and before != after:
             self._referring.get(before, {}).pop(key, None)
         if after is not None:
@@ -48,8 +50,7 @@ class ForeignKeyJoin:
 
     def referring(self, key: Any) -> list[Key]:
         """Return the keys of the left rows that refer to the right row `key`, in order."""
-        if not self._referring and self._left:
-            self._index()
+        self._index()
         keys = list(self._referring.get(key, ()))
         try:
             return sorted(keys)
@@ -57,7 +58,10 @@ class ForeignKeyJoin:
             return keys
 
     def _index(self) -> None:
-        """Build the references anew from the left table, after a restart."""
+        """Build the references from what was restored of the left table, once."""
+        if self._indexed:
+            return
+        self._indexed = True
         for key, (value, time_ms) in self._left.items():
             self.refer(key, None, self.referred(key, value, time_ms))
 
@@ -93,7 +97,6 @@ class _LeftSide:
         out: list[Row] = []
         for key, value, time_ms, headers, old in rows:
             before, after = join.referred(key, old, time_ms), join.referred(key, value, time_ms)
-            join.referring(after)
             join.refer(key, before, after)
             found = join.partner(after)
             if not self._has_effect(value, old, before, after, found is not None):
