@@ -1,28 +1,29 @@
-"""The Connect worker: keeps connectors' configurations and wanted states, and one thread that makes them so.
+"""The Connect worker: connectors' configurations, wanted states, and what can be asked about them.
 
-Requests change what is wanted, durably, and return; the thread follows. So states are seen a moment later,
-as with a real worker, which reads its own configuration topic. `offsets.py` shows and changes offsets,
-`fleet.py` runs tasks.
+Requests change what is wanted, durably, and return; the thread of `follower.py` makes it so. States are
+seen a moment later, as with a real worker, which reads its own configuration topic. `offsets.py` shows and
+changes offsets, `fleet.py` runs tasks.
 """
 
 import logging
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
 from clickstream.connectors import plugins as checks
 from clickstream.connectors.base import Config, ConnectorStore, RecordSink, TopicReader
 from clickstream.connectors.connector_configs import ConnectorConfigs, ConnectorRecord, Target
 from clickstream.connectors.document_places import DEFAULT_PORT, DocumentPlaces
 from clickstream.connectors.fleet import TaskFleet, Worker
+from clickstream.connectors.follower import Follower
 from clickstream.connectors.offsets import ConnectorOffsets
 from clickstream.connectors.plugins import Plugin, PluginRegistry, default_plugins
-from clickstream.connectors.status import ConnectorInfo, ConnectorStatus, StatusBoard, TaskStatus, trace_text
+from clickstream.connectors.status import ConnectorInfo, ConnectorStatus, StatusBoard, TaskStatus
 from clickstream.connectors.stored_documents import BulkStore
 from clickstream.core.clock import Clock, SystemClock
-from clickstream.core.errors import Conflict, ConnectorError, InvalidConnectorConfig, NotFound, UnknownPlugin
+from clickstream.core.errors import Conflict, InvalidConnectorConfig, NotFound, UnknownPlugin
 
 __all__ = ["Supervisor"]
 
@@ -34,19 +35,6 @@ at once see the state from before (recorded); acting sooner would only hide thei
 
 FORGET_S = 0.2
 """A deleted connector's status is still answered for this long, with no tasks (recorded: under a second)."""
-
-STOP_TIMEOUT_S = 5.0
-
-OrderKind = Literal["sync", "restart", "end", "forget"]
-
-
-@dataclass(frozen=True, slots=True)
-class _Order:
-    at_s: float
-    kind: OrderKind
-    name: str
-    tasks: tuple[int, ...] = ()
-    acted: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
 class Supervisor:
@@ -77,160 +65,38 @@ class Supervisor:
         self._clock = clock or SystemClock()
         worker = Worker(producer, topics, store, self._clock, topic_names, end_offset, windowed)
         self._board = StatusBoard(worker_id)
-        self._fleet = TaskFleet(worker, self.registry, self._board)
         self._configs = ConnectorConfigs(store)
         self._offsets = ConnectorOffsets(producer, self.registry)
-        self._changed = threading.Condition(threading.RLock())
-        self._orders: list[_Order] = []
-        self._closing = False
-        self._thread: threading.Thread | None = None
-
-    # running
+        fleet = TaskFleet(worker, self.registry, self._board)
+        self._follower = Follower(self._configs, fleet, self._board, self.registry, self._clock)
+        self._lock = self._follower.lock
 
     def start(self) -> None:
         """Start all connectors as they were, and the thread that runs them."""
-        with self._changed:
-            for name in self._configs.names():
-                self._order("sync", name)
-            self._thread = threading.Thread(target=self._run, name="connectors", daemon=True)
-            self._thread.start()
+        self._follower.start()
 
     def close(self) -> None:
         """End all tasks after what they are doing; wanted states stay for the next start."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join(STOP_TIMEOUT_S)
-        self._fleet.close(STOP_TIMEOUT_S)
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                wait_s = self._wait_s()
-                if not self._closing and (wait_s is None or wait_s > 0):
-                    self._changed.wait(wait_s)
-                if self._closing:
-                    return
-            try:
-                self.step()
-            except Exception:
-                # the thread must outlive any one mistake; a second is far from a busy loop
-                LOG.exception("connectors: a step failed")
-                threading.Event().wait(1.0)
-
-    def _wait_s(self) -> float | None:
-        waits = [order.at_s - self._clock.monotonic_s() for order in self._orders]
-        source_s = self._fleet.wait_s()
-        if source_s is not None:
-            waits.append(source_s)
-        return max(min(waits), 0.0) if waits else None
+        self._follower.close()
 
     def step(self) -> None:
-        """Act on the orders that are due, then poll the source tasks that are due."""
-        with self._changed:
-            now_s = self._clock.monotonic_s()
-            due = [order for order in self._orders if order.at_s <= now_s]
-            self._orders = [order for order in self._orders if order.at_s > now_s]
-        for order in due:
-            self._act(order)
-            order.acted.set()
-        done = self._fleet.step()
-        for (name, _), topics in done.topics.items():
-            self._note_topics(name, topics)
-
-    def _order(
-        self, kind: OrderKind, name: str, after_s: float = 0.0, tasks: Iterable[int] = ()
-    ) -> threading.Event:
-        order = _Order(self._clock.monotonic_s() + after_s, kind, name, tuple(tasks))
-        self._orders.append(order)
-        self._changed.notify_all()
-        return order.acted
-
-    def _settle(self, acted: threading.Event) -> None:
-        """Wait until an order was acted on, if there is a thread that does."""
-        if self._thread is not None and not self._closing:
-            acted.wait(STOP_TIMEOUT_S)
-
-    def _act(self, order: _Order) -> None:
-        record = self._configs.get(order.name)
-        if order.kind == "forget":
-            if record is None:
-                self._board.remove(order.name)
-        elif order.kind == "restart":
-            if record is not None:
-                self._restart_now(record, order.tasks)
-        elif order.kind == "end":
-            # also if another of the same name was created meanwhile
-            self._fleet.stop(order.name)
-        elif record is not None:
-            self._follow(record)
-
-    def _restart_now(self, record: ConnectorRecord, tasks: tuple[int, ...]) -> None:
-        self._board.set_connector(record.name, self._type(record), record.target)
-        self._fleet.restart(record.name, tasks)
-
-    def _follow(self, record: ConnectorRecord) -> None:
-        """Make the tasks of a connector what its record wants."""
-        if not self._fleet.runs(record):
-            self._fleet.stop(record.name)
-        try:
-            type_ = self._type(record)
-            {"RUNNING": self._run_tasks, "PAUSED": self._park_tasks, "STOPPED": self._drop_tasks}[
-                record.target
-            ](record)
-        except ConnectorError as error:
-            self._board.set_connector(record.name, "unknown", "FAILED", trace_text(error))
-        else:
-            self._board.set_connector(record.name, type_, record.target)
-
-    def _run_tasks(self, record: ConnectorRecord) -> None:
-        if self._fleet.runs(record):
-            self._fleet.resume(record.name)
-            return
-        self._board.set_connector(record.name, self._type(record), "RUNNING")
-        self._set_task_count(record, self._fleet.start(record))
-
-    def _park_tasks(self, record: ConnectorRecord) -> None:
-        if self._fleet.runs(record):
-            self._fleet.pause(record.name)
-            return
-        self._board.set_connector(record.name, self._type(record), "PAUSED")
-        self._board.set_tasks(record.name, "PAUSED", range(record.task_count))
-
-    def _drop_tasks(self, record: ConnectorRecord) -> None:
-        self._fleet.stop(record.name)
-        self._board.set_connector(record.name, self._type(record), "STOPPED")
-        self._board.set_tasks(record.name, "STOPPED", ())
-        self._set_task_count(record, 0)
-
-    def _set_task_count(self, record: ConnectorRecord, count: int) -> None:
-        with self._changed:
-            if record.task_count != count:
-                record.task_count = count
-                self._configs.save(record)
-
-    def _note_topics(self, name: str, topics: set[str]) -> None:
-        with self._changed:
-            record = self._configs.get(name)
-            if record is not None and not topics <= set(record.topics):
-                record.topics = sorted({*record.topics, *topics})
-                self._configs.save(record)
-
-    def _type(self, record: ConnectorRecord) -> str:
-        return self.registry.find(record.config["connector.class"]).type
+        """Act on what was asked for and poll what is due, by hand: for tests, instead of `start`."""
+        self._follower.step()
 
     # configuration
 
     def names(self) -> list[str]:
         """Return the names of all connectors, sorted."""
-        with self._changed:
+        with self._lock:
             return self._configs.names()
 
     def info(self, name: str) -> ConnectorInfo:
         """Return a connector's configuration and tasks."""
-        with self._changed:
+        with self._lock:
             return self._info(self._record(name, "Connector {} not found"))
+
+    def _type(self, record: ConnectorRecord) -> str:
+        return self.registry.find(record.config["connector.class"]).type
 
     def _record(self, name: str, message: str) -> ConnectorRecord:
         record = self._configs.get(name)
@@ -249,7 +115,7 @@ class Supervisor:
     ) -> ConnectorInfo:
         """Create a connector and start it, unless it is to begin paused or stopped."""
         checked = self._check(name, config)
-        with self._changed:
+        with self._lock:
             if self._configs.get(name) is not None:
                 raise Conflict(f"Connector {name} already exists")
             return self._save(ConnectorRecord(name, checked, initial_state))
@@ -257,7 +123,7 @@ class Supervisor:
     def put_config(self, name: str, config: Mapping[str, Any]) -> tuple[ConnectorInfo, bool]:
         """Create a connector or change its configuration; return it and whether it is new."""
         checked = self._check(name, config)
-        with self._changed:
+        with self._lock:
             record = self._configs.get(name)
             if record is None:
                 return self._save(ConnectorRecord(name, checked)), True
@@ -265,7 +131,7 @@ class Supervisor:
 
     def patch_config(self, name: str, patch: Mapping[str, Any]) -> ConnectorInfo:
         """Change some settings; None removes one."""
-        with self._changed:
+        with self._lock:
             known = self._record(name, "Connector {} not found").config
         config = {**known, **{key: value for key, value in patch.items() if value is not None}}
         for key in [key for key, value in patch.items() if value is None]:
@@ -277,7 +143,7 @@ class Supervisor:
         for warning in info.warnings:
             LOG.warning("connector %s: %s", record.name, warning)
         self._configs.save(record)
-        self._order("sync", record.name)
+        self._follower.order("sync", record.name)
         return info
 
     def _check(self, name: str, config: Mapping[str, Any]) -> Config:
@@ -304,12 +170,12 @@ class Supervisor:
 
     def delete(self, name: str) -> None:
         """Delete a connector; its committed offsets stay, so one of the same name goes on from there."""
-        with self._changed:
+        with self._lock:
             record = self._record(name, "Connector {} not found")
             self._configs.delete(record.name)
             self._board.set_tasks(name, "UNASSIGNED", ())
-            self._order("end", name)
-            self._order("forget", name, FORGET_S)
+            self._follower.order("end", name)
+            self._follower.order("forget", name, FORGET_S)
 
     # states
 
@@ -334,55 +200,55 @@ class Supervisor:
 
     def resume(self, name: str) -> None:
         """Have the connector run."""
-        self._settle(self._want(name, "RUNNING", 0.0))
+        self._follower.settle(self._want(name, "RUNNING", 0.0))
 
     def _want(self, name: str, target: Target, after_s: float) -> threading.Event:
-        with self._changed:
+        with self._lock:
             record = self._record(name, "Unknown connector {}")
             if record.target != target:
                 record.target = target
                 self._configs.save(record)
-            return self._order("sync", name, after_s)
+            return self._follower.order("sync", name, after_s)
 
     def stop(self, name: str) -> None:
         """End the connector's tasks; its offsets can then be changed."""
-        with self._changed:
+        with self._lock:
             self._record(name, "Unknown connector {}")
-        self._settle(self._want(name, "STOPPED", 0.0))
+        self._follower.settle(self._want(name, "STOPPED", 0.0))
 
     def restart(
         self, name: str, *, include_tasks: bool = False, only_failed: bool = False
     ) -> ConnectorStatus | None:
         """Restart the connector, and its tasks if asked; return what will be, None if no task is."""
-        with self._changed:
+        with self._lock:
             record = self._record(name, "Unknown connector: {}")
             status = self._board.get(name)
             tasks = status.tasks if status and include_tasks else []
             chosen = [task.id for task in tasks if task.state == "FAILED" or not only_failed]
             if not (include_tasks or only_failed) or status is None:
-                self._order("sync", record.name)
+                self._follower.order("sync", record.name)
                 return None
             failed = status.state == "FAILED"
             self._board.mark_restarting(name, chosen, connector=failed or not only_failed)
-            self._order("restart", name, SETTLE_S, chosen)
+            self._follower.order("restart", name, SETTLE_S, chosen)
             return self._board.get(name)
 
     def restart_task(self, name: str, number: int) -> None:
         """Restart one task."""
-        with self._changed:
+        with self._lock:
             record = self._configs.get(name)
             if record is None:
                 raise NotFound(f"Unknown connector: {name}")
             if not 0 <= number < record.task_count:
                 raise NotFound(f"Unknown task: {name}-{number}")
-            acted = self._order("restart", name, 0.0, [number])
-        self._settle(acted)
+            acted = self._follower.order("restart", name, 0.0, [number])
+        self._follower.settle(acted)
 
     # what tasks work on
 
     def task_configs(self, name: str) -> list[Config]:
         """Return the configuration of each task."""
-        with self._changed:
+        with self._lock:
             record = self._record(name, "Connector {} not found")
             plugin = self.registry.find(record.config["connector.class"])
             return [self._task_config(record, plugin, number) for number in range(record.task_count)]
@@ -393,7 +259,7 @@ class Supervisor:
 
     def topics(self, name: str) -> list[str]:
         """Return the topics that the connector has written to or reads."""
-        with self._changed:
+        with self._lock:
             record = self._record(name, "Connector {} not found")
             if self._type(record) == "sink":
                 return [topic for topic in self._sink_topics(record) if topic]
@@ -404,14 +270,14 @@ class Supervisor:
 
     def reset_topics(self, name: str) -> None:
         """Forget which topics the connector has written to."""
-        with self._changed:
+        with self._lock:
             record = self._record(name, "Connector {} not found")
             record.topics = []
             self._configs.save(record)
 
     def offsets(self, name: str) -> list[dict[str, Any]]:
         """Return partition and offset of everything the connector reads, as committed."""
-        with self._changed:
+        with self._lock:
             return self._offsets.read(self._record(name, "Connector {} not found"))
 
     def alter_offsets(self, name: str, offsets: list[dict[str, Any]]) -> str:
@@ -423,7 +289,7 @@ class Supervisor:
         return self._offsets.reset(self._stopped(name))
 
     def _stopped(self, name: str) -> ConnectorRecord:
-        with self._changed:
+        with self._lock:
             record = self._record(name, "Connector {} not found")
         if record.target != "STOPPED":
             raise InvalidConnectorConfig(
