@@ -72,7 +72,12 @@ def _error_json(error: ClickstreamError) -> dict[str, Any]:
 
 
 def _root(error: DocumentError) -> DocumentError:
-    while error.cause is not None and error.cause.kind not in _PLAIN_JAVA:
+    # Behind a query that a shard refused there is only the parser's own error.
+    while (
+        error.cause is not None
+        and error.kind != "query_shard_exception"
+        and error.cause.kind not in _PLAIN_JAVA
+    ):
         error = error.cause
     return error
 

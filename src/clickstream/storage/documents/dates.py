@@ -22,6 +22,7 @@ DEFAULT_FORMAT = "strict_date_optional_time||epoch_millis"
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
+_CYCLE_MS = 146_097 * 86_400_000
 
 Parser = Callable[[str, tzinfo, bool], int]
 Writer = Callable[[datetime], str]
@@ -77,9 +78,19 @@ class DateFormat:
         """Return `at_ms` as the first alternative writes it."""
         try:
             moment = (_EPOCH + at_ms * _MS).astimezone(zone)
-        except OverflowError:
-            return str(at_ms)
+        except (OverflowError, ValueError):
+            return self._write_far(at_ms)
         return self._writer(moment)
+
+    def _write_far(self, at_ms: int) -> str:
+        """Return an instant beyond the years 1 to 9999: sums of dates are such."""
+        if self._writer is not _write_iso:
+            return str(at_ms)
+        # The calendar repeats after 400 years.
+        cycles = at_ms // _CYCLE_MS
+        near = _EPOCH + (at_ms - cycles * _CYCLE_MS) * _MS
+        year = near.year + 400 * cycles
+        return f"{year:+05d}" + _write_iso(near)[4:]
 
 
 @lru_cache(maxsize=256)

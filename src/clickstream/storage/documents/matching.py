@@ -382,11 +382,13 @@ class Bool:
         return mask
 
     def _needed(self) -> int:
-        given = self.minimum_should_match
-        if given is None:
-            return 1 if self.should and not self.must and not self.filter else 0
+        # Where nothing else is required, one of `should` is, whatever a percentage rounds to.
+        least = 1 if self.should and not self.must and not self.filter else 0
+        return least if self.minimum_should_match is None else max(least, self._asked())
+
+    def _asked(self) -> int:
         count = len(self.should)
-        text = str(given).strip()
+        text = str(self.minimum_should_match).strip()
         try:
             if text.endswith("%"):
                 share = int(text[:-1])

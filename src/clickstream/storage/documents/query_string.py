@@ -180,7 +180,8 @@ class _Parser:
         if modifier == "-":
             clauses.append(("must_not", query))
         elif self._options.every:
-            clauses.append(("must" if modifier == "+" or conjunction != "OR" else "should", query))
+            # Lucene lets OR win over a plus where clauses are required by default.
+            clauses.append(("should" if conjunction == "OR" else "must", query))
         else:
             clauses.append(("must" if modifier == "+" or conjunction == "AND" else "should", query))
 

@@ -15,7 +15,7 @@ from clickstream.storage.documents.columns import NumberColumn, TextColumn
 from clickstream.storage.documents.fields import FieldType
 from clickstream.storage.documents.index import Index
 
-__all__ = ["Ints", "Selection", "Values"]
+__all__ = ["Ints", "Selection", "Values", "distinct"]
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -52,6 +52,15 @@ class Values:
             np.concatenate([take, order[starts + within]]),
             np.concatenate([values, np.repeat(self.more, counts)]),
         )
+
+
+def distinct(values: Values, take: Ints, codes: Ints) -> Ints:
+    """Return which of a field's values to count, so that an entry counts once for each code it has."""
+    if not len(values.more) or not len(take):
+        return np.arange(len(take))
+    width = int(codes.max()) - int(codes.min()) + 1
+    _, first = np.unique(take * width + (codes - codes.min()), return_index=True)
+    return np.sort(first)
 
 
 class Selection:

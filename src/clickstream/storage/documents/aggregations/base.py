@@ -4,7 +4,7 @@ An aggregation is run once for all buckets around it: a `Group` says which bucke
 `run` returns one answer a bucket. So a histogram inside a hundred users is one pass of NumPy, not a hundred.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -80,6 +80,7 @@ class Aggregation:
     def __init__(self, name: str, children: Sequence["Aggregation"] = ()) -> None:
         self.name = name
         self.children = list(children)
+        self.meta: Mapping[str, Any] | None = None
 
     def run(self, context: Context, group: Group) -> list[dict[str, Any]]:
         """Return one answer for each bucket of `group`. Raises: DocumentError."""
@@ -95,7 +96,9 @@ def run_all(aggregations: Sequence[Aggregation], context: Context, group: Group)
     answers: list[dict[str, Any]] = [{} for _ in range(group.count)]
     for aggregation in aggregations:
         for answer, made in zip(answers, aggregation.run(context, group), strict=True):
-            answer[aggregation.name] = made
+            answer[aggregation.name] = (
+                made if aggregation.meta is None else {"meta": aggregation.meta, **made}
+            )
     return answers
 
 

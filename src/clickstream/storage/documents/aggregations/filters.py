@@ -164,9 +164,10 @@ class Ranges(Aggregation):
             take, found = np.zeros(0, np.int64), np.zeros(0)
         else:
             take, found = values.of(group.docs)
-        masks = [(found >= low) & (found < high) for low, high, _ in bounds]
-        docs = np.concatenate([group.docs[take[mask]] for mask in masks])
-        owners = np.concatenate([group.owners[take[mask]] * width + at for at, mask in enumerate(masks)])
+        # A document with several values within a range counts once.
+        inside = [np.unique(take[(found >= low) & (found < high)]) for low, high, _ in bounds]
+        docs = np.concatenate([group.docs[entries] for entries in inside])
+        owners = np.concatenate([group.owners[entries] * width + at for at, entries in enumerate(inside)])
         context.add_buckets(group.count * width)
         counts = np.bincount(owners, minlength=group.count * width).tolist()
         answers = run_all(self.children, context, Group(docs, owners, group.count * width))

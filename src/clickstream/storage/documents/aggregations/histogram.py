@@ -25,8 +25,8 @@ from clickstream.storage.documents.aggregations.order import BucketOrder, order_
 from clickstream.storage.documents.dates import DateFormat, date_format, parse_zone
 from clickstream.storage.documents.errors import illegal_argument
 from clickstream.storage.documents.fields import FieldType
-from clickstream.storage.documents.rounding import Grid, make_grid
-from clickstream.storage.documents.selection import Ints
+from clickstream.storage.documents.rounding import Grid, duration_ms, make_grid
+from clickstream.storage.documents.selection import Ints, Values, distinct
 
 __all__ = ["DateHistogram", "Histogram"]
 
@@ -150,19 +150,22 @@ class DateHistogram(_Histogram):
         self._zone: tzinfo = parse_zone(str(settings.get("time_zone") or "UTC"))
         self._format = date_format(str(settings["format"])) if settings.get("format") else None
         self._settings = dict(settings)
+        self._offset_ms = duration_ms(str(settings["offset"])) if settings.get("offset") else 0
         # Refuse a wrong interval even if there is nothing to put in buckets.
         make_grid(self._settings, UTC, 0, 0)
 
     def _spread(self, context: Context, group: Group) -> tuple[_Spread, tuple[Grid, DateFormat]]:
-        docs, owners, values, field = _number_entries(self, context, group, self._missing, self._parse)
+        entries = _number_entries(self, context, group, self._missing, self._parse)
+        values, field = entries.numbers, entries.field
         format_ = self._format or (field.format if field is not None else date_format("epoch_millis"))
         edges = [self._bound(edge, context, format_) for edge in self._extended or ()]
-        given = [edge for edge in edges if edge is not None]
+        # Bounds are rounded as if there were no offset, and then moved by it.
+        given = [edge + self._offset_ms for edge in edges if edge is not None]
         ends = [int(values.min()), int(values.max())] if len(values) else []
         grid = make_grid(
             self._settings, self._zone, min([*given, *ends], default=0), max([*given, *ends], default=0)
         )
-        codes = grid.codes(values)
+        docs, owners, codes = entries.once(grid.codes(values))
         bounds = _bound_codes(grid, given, ends) if given and self._min_doc_count == 0 else None
         origin = (
             min([*codes[:1].tolist(), *(bounds or ())], default=0) if len(codes) == 0 else int(codes.min())
@@ -206,10 +209,9 @@ class Histogram(_Histogram):
         self._offset = float(settings.get("offset", 0))
 
     def _spread(self, context: Context, group: Group) -> tuple[_Spread, None]:
-        docs, owners, values, _ = _number_entries(
-            self, context, group, self._missing, lambda field, value: float(value)
-        )
-        codes = self._codes(values.astype(np.float64, copy=False))
+        entries = _number_entries(self, context, group, self._missing, lambda field, value: float(value))
+        codes = self._codes(entries.numbers.astype(np.float64, copy=False))
+        docs, owners, codes = entries.once(codes)
         bounds = None
         if self._extended is not None and self._min_doc_count == 0:
             edges = [float(edge) for edge in self._extended if edge is not None]
@@ -229,19 +231,38 @@ class Histogram(_Histogram):
         return {"key": key if math.isfinite(key) else None}
 
 
+@dataclass(frozen=True, slots=True)
+class _Numbers:
+    """Every number of a group's documents; `take` is the group's entry that has it."""
+
+    group: Group
+    take: Ints
+    numbers: npt.NDArray[Any]
+    values: Values | None
+
+    @property
+    def field(self) -> FieldType | None:
+        """The field, None if it is not mapped."""
+        return None if self.values is None else self.values.field
+
+    def once(self, codes: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return document, owner and code, each document once for each code it has."""
+        kept = np.arange(len(codes)) if self.values is None else distinct(self.values, self.take, codes)
+        take = self.take[kept]
+        return self.group.docs[take], self.group.owners[take], codes[kept]
+
+
 def _number_entries(
     aggregation: _Histogram, context: Context, group: Group, missing: Any, parse: Any
-) -> tuple[Ints, Ints, npt.NDArray[Any], FieldType | None]:
-    """Return document, owner and number of every value in the group. Raises: DocumentError for texts."""
+) -> _Numbers:
+    """Return the numbers of a group's documents. Raises: DocumentError for texts."""
     values = numbers_of(context, aggregation.field, aggregation.kind)
     if values is None:
         nothing = np.zeros(0, np.int64)
-        return nothing, nothing, nothing, None
+        return _Numbers(group, nothing, nothing, None)
     take, found = values.of(group.docs)
-    docs, owners = group.docs[take], group.owners[take]
     if missing is not None:
         lacking = np.flatnonzero(~values.present[group.docs])
-        docs = np.concatenate([docs, group.docs[lacking]])
-        owners = np.concatenate([owners, group.owners[lacking]])
+        take = np.concatenate([take, lacking])
         found = np.concatenate([found, np.full(len(lacking), parse(values.field, missing), found.dtype)])
-    return docs, owners, found, values.field
+    return _Numbers(group, take, found, values)

@@ -25,7 +25,17 @@ from clickstream.storage.documents.errors import illegal_argument
 from clickstream.storage.documents.fields import FieldType
 from clickstream.storage.documents.selection import Ints
 
-__all__ = ["METRICS", "Cardinality", "ExtendedStats", "Percentiles", "SingleValue", "Stats", "ValueCount"]
+__all__ = [
+    "Cardinality",
+    "Floats",
+    "Metric",
+    "Numbers",
+    "Percentiles",
+    "SingleValue",
+    "ValueCount",
+    "check_property",
+    "finite",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,7 +130,7 @@ class SingleValue(Metric):
 
     def order_values(self, context: Context, group: Group, path: Sequence[str]) -> Floats:
         """Return the value of each bucket."""
-        _check_property(self, path, ("value",))
+        check_property(self, path, ("value",))
         return self._reduce(self.numbers(context, group))
 
 
@@ -130,93 +140,6 @@ _REDUCERS: dict[str, Callable[[Numbers], Floats]] = {
     "avg": Numbers.means,
     "sum": Numbers.sums,
 }
-
-
-class Stats(Metric):
-    """Count, min, max, avg and sum at once."""
-
-    kind = "stats"
-
-    def run(self, context: Context, group: Group) -> list[dict[str, Any]]:
-        """Return the numbers of each bucket."""
-        numbers = self.numbers(context, group)
-        columns = self._columns(numbers)
-        names = list(columns)
-        answers = []
-        for row in zip(*(column.tolist() for column in columns.values()), strict=True):
-            answer = dict(zip(names, (_finite(value) for value in row), strict=True))
-            for key in ("min", "max", "avg", "sum"):
-                if answer["count"]:
-                    answer.update(self.written(numbers.field, f"{key}_as_string", answer[key]))
-            answers.append(self._finish(answer))
-        return answers
-
-    def order_values(self, context: Context, group: Group, path: Sequence[str]) -> Floats:
-        """Return the named one of the numbers."""
-        columns = self._columns(self.numbers(context, group))
-        _check_property(self, path, tuple(columns), needed=True)
-        return columns[path[0]].astype(np.float64)
-
-    def _columns(self, numbers: Numbers) -> dict[str, npt.NDArray[Any]]:
-        return {
-            "count": numbers.counts(),
-            "min": numbers.lowest(),
-            "max": numbers.highest(),
-            "avg": numbers.means(),
-            "sum": numbers.sums(),
-        }
-
-    def _finish(self, answer: dict[str, Any]) -> dict[str, Any]:
-        return answer
-
-
-class ExtendedStats(Stats):
-    """Stats, with variance and deviation."""
-
-    kind = "extended_stats"
-
-    def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
-        super().__init__(name, settings)
-        self._sigma = float(settings.get("sigma") or 2.0)
-
-    def _columns(self, numbers: Numbers) -> dict[str, npt.NDArray[Any]]:
-        columns = super()._columns(numbers)
-        squares = numbers.sums(numbers.values**2)
-        count, sums = columns["count"].astype(np.float64), columns["sum"]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            spread = np.maximum(squares - sums * sums / count, 0)
-            population, sampling = spread / count, spread / (count - 1)
-            population[count == 0] = math.nan
-            sampling[count < 2] = math.nan
-        columns |= {
-            "sum_of_squares": squares,
-            "variance": population,
-            "variance_population": population,
-            "variance_sampling": sampling,
-            "std_deviation": np.sqrt(population),
-            "std_deviation_population": np.sqrt(population),
-            "std_deviation_sampling": np.sqrt(sampling),
-        }
-        return columns
-
-    def _finish(self, answer: dict[str, Any]) -> dict[str, Any]:
-        bounds: dict[str, float | str | None] = {}
-        for suffix, key in (("", "std_deviation"), ("_population",) * 2, ("_sampling",) * 2):
-            deviation = answer[key if suffix == "" else f"std_deviation{suffix}"]
-            for edge, sign in (("upper", 1), ("lower", -1)):
-                bounds[edge + suffix] = (
-                    None
-                    if not answer["count"]
-                    else "NaN"
-                    if deviation is None
-                    else answer["avg"] + sign * deviation * self._sigma
-                )
-        if answer["count"] == 1:
-            answer["variance_sampling"] = answer["std_deviation_sampling"] = "NaN"
-        if not answer["count"]:
-            answer["sum_of_squares"] = None
-        answer["std_deviation_bounds"] = bounds
-        return answer
 
 
 class ValueCount(Metric):
@@ -288,7 +211,7 @@ class Percentiles(Metric):
         rows = self._quantiles(numbers)
         answers: list[dict[str, Any]] = []
         for row in rows:
-            pairs = [(percent, _finite(value)) for percent, value in zip(self._percents, row, strict=True)]
+            pairs = [(percent, finite(value)) for percent, value in zip(self._percents, row, strict=True)]
             if self._keyed:
                 shown: dict[str, Any] = {}
                 for percent, value in pairs:
@@ -322,28 +245,17 @@ class Percentiles(Metric):
         return rows
 
 
-def _finite(value: Any) -> Any:
+def finite(value: Any) -> Any:
+    """Return a number, None if it is infinite or none."""
     return value if math.isfinite(value) else None
 
 
-def _check_property(
+def check_property(
     metric: Metric, path: Sequence[str], known: tuple[str, ...], *, needed: bool = False
 ) -> None:
+    """Refuse an order's path that names no number of the metric. Raises: DocumentError."""
     if (path and path[0] not in known) or (needed and not path):
         shown = path[0] if path else ""
         raise illegal_argument(
             f"Unknown value key [{shown}] for multi-value metric aggregation [{metric.name}]."
         )
-
-
-METRICS: dict[str, Callable[[str, Mapping[str, Any]], Aggregation]] = {
-    "max": lambda name, settings: SingleValue(name, "max", settings),
-    "min": lambda name, settings: SingleValue(name, "min", settings),
-    "avg": lambda name, settings: SingleValue(name, "avg", settings),
-    "sum": lambda name, settings: SingleValue(name, "sum", settings),
-    "stats": Stats,
-    "extended_stats": ExtendedStats,
-    "value_count": ValueCount,
-    "cardinality": Cardinality,
-    "percentiles": Percentiles,
-}

@@ -10,7 +10,13 @@ from typing import Any
 from clickstream.storage.documents.aggregations.base import Aggregation
 from clickstream.storage.documents.aggregations.filters import Filter, Filters, Global, Missing, Ranges
 from clickstream.storage.documents.aggregations.histogram import DateHistogram, Histogram
-from clickstream.storage.documents.aggregations.metrics import METRICS
+from clickstream.storage.documents.aggregations.metrics import (
+    Cardinality,
+    Percentiles,
+    SingleValue,
+    ValueCount,
+)
+from clickstream.storage.documents.aggregations.stats import ExtendedStats, Stats
 from clickstream.storage.documents.aggregations.terms import Terms
 from clickstream.storage.documents.aggregations.top_hits import TopHits
 from clickstream.storage.documents.errors import DocumentError, illegal_argument, parsing
@@ -118,6 +124,19 @@ _KNOWN: dict[str, set[str]] = {
 }
 _NAME = re.compile(r"[^\[\]>]+")
 
+_METRICS: dict[str, Callable[[str, Mapping[str, Any]], Aggregation]] = {
+    "max": lambda name, settings: SingleValue(name, "max", settings),
+    "min": lambda name, settings: SingleValue(name, "min", settings),
+    "avg": lambda name, settings: SingleValue(name, "avg", settings),
+    "sum": lambda name, settings: SingleValue(name, "sum", settings),
+    "stats": Stats,
+    "extended_stats": ExtendedStats,
+    "value_count": ValueCount,
+    "cardinality": Cardinality,
+    "percentiles": Percentiles,
+    "top_hits": TopHits,
+}
+
 Children = Sequence[Aggregation]
 _BUCKETS: dict[str, Callable[[str, Any, Children], Aggregation]] = {
     "terms": Terms,
@@ -136,7 +155,12 @@ def parse_aggregations(body: Any, *, top: bool = True) -> list[Aggregation]:
     """Return the aggregations of an `aggs` object. Raises: DocumentError."""
     if not isinstance(body, Mapping):
         raise parsing("Expected [START_OBJECT] under [aggs]")
-    return [_parse_one(str(name), definition, top=top) for name, definition in body.items()]
+    made = []
+    for name, definition in body.items():
+        aggregation = _parse_one(str(name), definition, top=top)
+        aggregation.meta = definition.get("meta")
+        made.append(aggregation)
+    return made
 
 
 def _parse_one(name: str, definition: Any, *, top: bool) -> Aggregation:
@@ -174,11 +198,11 @@ def _parse_one(name: str, definition: Any, *, top: bool) -> Aggregation:
             "aggregation_initialization_exception",
             f"Aggregator [{name}] of type [{kind}] cannot accept sub-aggregations",
         )
-    return TopHits(name, settings) if kind == "top_hits" else METRICS[kind](name, settings)
+    return _METRICS[kind](name, settings)
 
 
 def _check_kind(kind: str) -> None:
-    if kind in _BUCKETS or kind in METRICS or kind == "top_hits":
+    if kind in _BUCKETS or kind in _METRICS:
         return
     if kind in UNSUPPORTED:
         raise parsing(f"aggregation [{kind}] is not supported")

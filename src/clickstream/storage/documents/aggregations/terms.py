@@ -27,7 +27,7 @@ from clickstream.storage.documents.aggregations.order import BucketOrder, order_
 from clickstream.storage.documents.columns import TextColumn
 from clickstream.storage.documents.errors import illegal_argument
 from clickstream.storage.documents.fields import FieldType
-from clickstream.storage.documents.selection import Ints, Selection, Values
+from clickstream.storage.documents.selection import Ints, Selection, Values, distinct
 from clickstream.storage.documents.sort import no_fielddata
 
 __all__ = ["Terms"]
@@ -152,6 +152,8 @@ class Terms(Aggregation):
             raise no_fielddata(values.field)
         take, found = values.of(group.docs)
         keys, codes = _encoded(values, found)
+        once = distinct(values, take, codes)
+        take, codes = take[once], codes[once]
         docs, owners = group.docs[take], group.owners[take]
         if self._missing is not None:
             lacking = np.flatnonzero(~values.present[group.docs])
