@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from clickstream.backends.ports import is_free
 from clickstream.core.settings import PORTS
 
 PROGRAM = Path(sys.executable).parent / "clickstream"
 FIRST_OFFSET, LAST_OFFSET = 8000, 50_000
+MOST_HITS = 10_000
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,24 @@ class CommandLine:
     def rows(self, sql: str) -> list[dict[str, Any]]:
         """Return the rows of a query that ends."""
         return [json.loads(line) for line in self.ok("query", sql, "-o", "json").out.splitlines()]
+
+    def documents(self, index: str, since_ms: int = 0, until_ms: int = 1 << 42) -> list[dict[str, Any]]:
+        """Return what an index holds, with ids; a search gives so many and no more, so by spans of time."""
+        within = {"range": {"EVENT_TS": {"gte": since_ms, "lt": until_ms, "format": "epoch_millis"}}}
+        body = {"size": MOST_HITS, "track_total_hits": True, "query": within}
+        answer = requests.post(f"{self.url('elasticsearch')}/{index}/_search", json=body, timeout=30)
+        if answer.status_code == 404:
+            return []
+        answer.raise_for_status()
+        found = answer.json()["hits"]
+        if found["total"]["value"] <= MOST_HITS:
+            return [hit["_source"] | {"_id": hit["_id"]} for hit in found["hits"]]
+        middle = (since_ms + until_ms) // 2
+        return self.documents(index, since_ms, middle) + self.documents(index, middle, until_ms)
+
+    def hits(self) -> int:
+        """Return how many clicks the documents count."""
+        return sum(int(document["EVENTS"]) for document in self.documents("events_per_min"))
 
     def _environment(self) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CLICKSTREAM_")}

@@ -49,9 +49,14 @@ def show_bad_lines(run: Run, one: Ingested) -> None:
     """Tell which lines are bad, why, and where all of them are kept."""
     if not one.bad_lines:
         return
-    run.output.warn(f"{one.bad_lines} bad lines of {one.path} are kept in {one.kept_in}")
+    run.output.warn(f"{counted(one.bad_lines)} of {one.path}, kept in {one.kept_in}")
     for line in one.bad:
         run.output.note(f"  {one.path}:{line.number}: {line.reason}: {line.text[:100]}")
+
+
+def counted(bad_lines: int) -> str:
+    """Return the number of bad lines in words."""
+    return "1 bad line" if bad_lines == 1 else f"{bad_lines} bad lines"
 
 
 def show_dashboard(run: Run) -> None:
