@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.conformance.case import TIERS, read_cases
 from tests.conformance.report import MEASURES, print_report, rate, shown
+from tests.conformance.rest_case import read_rest_cases, run_rest_case
 from tests.conformance.run_case import Verdict, run_case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,13 +17,10 @@ TARGETS = Path(__file__).with_name("targets.json")
 
 def main(argv: list[str] | None = None) -> int:
     options = parse_options(argv)
-    tiers = [f"tier{options.tier}"] if options.tier else TIERS
-    verdicts = [
-        run_case(case)
-        for tier in tiers
-        for case in read_cases(options.folder, tier)
-        if options.case is None or options.case in case.id or options.case in case.name
-    ]
+    tiers = [f"tier{options.tier}"] if options.tier else [] if options.rest else TIERS
+    verdicts = [run_case(c) for tier in tiers for c in read_cases(options.folder, tier) if options.wants(c)]
+    if not options.tier:
+        verdicts += [run_rest_case(c) for c in read_rest_cases(options.folder) if options.wants(c)]
     print_report(verdicts, verbose=options.verbose)
     return 0 if options.case else below_targets(verdicts)
 
@@ -31,9 +29,12 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/conformance", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", default=CASES, help="where the cases are")
     parser.add_argument("--tier", type=int, choices=(1, 2, 3), help="only this tier")
+    parser.add_argument("--rest", action="store_true", help="only the cases of the REST API")
     parser.add_argument("--case", help="only cases whose id or name has this text")
     parser.add_argument("--verbose", action="store_true", help="every failure with its detail")
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    options.wants = lambda case: not options.case or options.case in case.id or options.case in case.name
+    return options
 
 
 def below_targets(verdicts: list[Verdict]) -> int:

@@ -3,8 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from tests.conformance.case import TIERS
+from tests.conformance import case
 from tests.conformance.run_case import Verdict
+
+GROUPS = (*case.TIERS, "rest")
 
 MEASURES = ("positive", "refused", "wording")
 """Positive cases that pass; negative ones that are refused in the right place; and in the right words."""
@@ -25,7 +27,7 @@ def rate(verdicts: Sequence[Verdict], tier: str, measure: str) -> tuple[int, int
 def print_report(verdicts: Sequence[Verdict], *, verbose: bool) -> None:
     print_causes(verdicts, verbose=verbose)
     print(f"{'':8}{'positive':>18}{'refused':>18}{'with wording':>18}")
-    for tier in TIERS:
+    for tier in GROUPS:
         cells = [rate(verdicts, tier, measure) for measure in MEASURES]
         if any(total for _, total in cells):
             print(f"{tier:8}" + "".join(f"{shown(passed, total):>18}" for passed, total in cells))
@@ -39,7 +41,7 @@ def shown(passed: int, total: int) -> str:
 def summary(verdicts: Sequence[Verdict]) -> str:
     parts = []
     for measure in MEASURES:
-        cells = [rate(verdicts, tier, measure) for tier in TIERS]
+        cells = [rate(verdicts, tier, measure) for tier in GROUPS]
         parts.append(f"{measure} {shown(sum(p for p, _ in cells), sum(t for _, t in cells))}")
     return "conformance: " + ", ".join(parts)
 

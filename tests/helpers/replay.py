@@ -35,6 +35,8 @@ INTEGER_KEYS = "org.apache.kafka.connect.converters.IntegerConverter"
 SETTLE_S = 0.5
 """How long a push query runs before it is closed; enough for all that stands in its topic."""
 
+NOT_ENDED = "\n(the answer does not end)\n"
+
 LONGEST_S = 10.0
 """How long any other answer is read."""
 
@@ -298,7 +300,8 @@ def _read(response: httpx.Response, recording: Recording) -> str:
             if time.monotonic() > deadline or (wanted is not None and text.count("\n") > wanted):
                 break
     except httpx.ReadTimeout:
-        pass
+        if recording.closed_after_s is None:
+            text += NOT_ENDED
     return text
 
 

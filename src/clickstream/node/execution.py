@@ -1,5 +1,6 @@
 """What a statement's handler works with: the node, the request's session, the statement's text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clickstream.core.errors import SqlError
@@ -18,6 +19,12 @@ class Session:
 
     properties: dict[str, object] = field(default_factory=dict)
     variables: dict[str, str] = field(default_factory=dict)
+    server_settings: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def effective(self) -> dict[str, object]:
+        """The properties in force: the server's, and over them the session's own."""
+        return {**self.server_settings, **self.properties}
 
     def copy(self) -> "Session":
         """Return an independent session with the same content."""

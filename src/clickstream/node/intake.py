@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from clickstream.core.errors import StateError
 from clickstream.core.records import Record
-from clickstream.storage.topics.frame import Packed, decode_records, pack
+from clickstream.storage.topics.frame import Packed, pack
 
 __all__ = ["CHUNK_RECORDS", "Batch", "Intake", "TopicRecords"]
 
@@ -33,7 +33,7 @@ class Batch:
         self, batches: Sequence[TopicRecords], source_offsets: Mapping[str, bytes], *, waited_for: bool
     ) -> None:
         self.parts: list[tuple[str, Packed]] = [
-            (topic, _own(pack(records[at : at + CHUNK_RECORDS])))
+            (topic, pack(records[at : at + CHUNK_RECORDS]))
             for topic, records in batches
             for at in range(0, len(records), CHUNK_RECORDS)
         ]
@@ -67,11 +67,6 @@ class Batch:
         self._done.wait()
         if self.error is not None:
             raise self.error
-
-
-def _own(packed: Packed) -> Packed:
-    """Return the records copied: a producer's bytes may sit in much larger buffers (orjson's do)."""
-    return packed._replace(records=decode_records(packed.frame))
 
 
 class Intake:

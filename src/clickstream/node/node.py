@@ -20,6 +20,7 @@ from clickstream.engine.query import RunningQuery
 from clickstream.engine.rows import Key, TableRow
 from clickstream.node.command_log import Command, CommandLog
 from clickstream.node.connector_store import ConnectorStore
+from clickstream.node.housekeeping import Housekeeping
 from clickstream.node.intake import Batch, Intake, TopicRecords
 from clickstream.node.loop import CommitLoop
 from clickstream.node.metrics import NodeMetrics
@@ -87,6 +88,7 @@ class Node:
         self._queries = QueryRegistry(build, self.topics, self.state, self.offsets)
         self._hub = ReaderHub(self._wake)
         self._intake = Intake(self._wake)
+        self._housekeeping = Housekeeping(self.topics)
         self._ticker = Ticker(
             database=self.database,
             topics=self.topics,
@@ -97,6 +99,7 @@ class Node:
             hub=self._hub,
             clock=self.clock,
             extra_records=self._processing_log_records,
+            tidy=self._housekeeping.wake,
         )
         self._loop = CommitLoop(
             self.step,
@@ -128,14 +131,16 @@ class Node:
         return self.recovery_failures
 
     def start(self) -> None:
-        """Start the commit loop."""
+        """Start the commit loop, and housekeeping."""
         self._loop.start()
+        self._housekeeping.start()
 
     def close(self) -> None:
         """Commit what was produced, end readers and threads, close the files; harmless if closed already."""
         if self._closed:
             return
         self._closed = True
+        self._housekeeping.stop()
         self._intake.close()
         self._loop.stop()
         for batch in self._intake.take(self._intake.pending_records):

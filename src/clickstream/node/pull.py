@@ -8,6 +8,7 @@ from clickstream.engine.evaluate import Report, compile_predicate, compile_tuple
 from clickstream.engine.rows import TableRow
 from clickstream.engine.scope import Scope
 from clickstream.engine.serde import Codec
+from clickstream.engine.serde.codec import hashable_key
 from clickstream.node.node import Node
 from clickstream.sql.pull import PullPlan
 
@@ -20,8 +21,9 @@ def pull_rows(node: Node, plan: PullPlan) -> Iterable[tuple[Any, ...]]:
     Rows come in the order of their keys' bytes, as from the real server's store, or of the keys asked for.
     """
     source = plan.source
+    keys = None if plan.keys is None else [hashable_key(key) for key in plan.keys]
     found = node.look_up(
-        str(source.created_by), plan.keys, window_start=plan.window_start, window_end=plan.window_end
+        str(source.created_by), keys, window_start=plan.window_start, window_end=plan.window_end
     )
     if plan.keys is None:
         codec = Codec(source.schema, source.formats, source.window)

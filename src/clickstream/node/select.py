@@ -94,7 +94,7 @@ class PushRows:
         if rows is None:
             return None
         self._taken += len(rows)
-        return [OutputRow(row, isinstance(row, Tombstone)) for row in rows]
+        return [OutputRow(tuple(row), isinstance(row, Tombstone)) for row in rows]
 
     def on_ready(self, wake: Wake) -> None:
         """Have `wake` called when `take` may have something."""
@@ -116,9 +116,9 @@ class PullRows:
     final_message: str = COMPLETED
 
     def take(self) -> list[OutputRow] | None:
-        """Return all rows the first time."""
+        """Return all rows the first time, if there are any."""
         rows, self.rows = self.rows, None
-        return rows
+        return rows or None
 
     def on_ready(self, wake: Wake) -> None:
         """Nothing is ever waited for."""
@@ -177,7 +177,7 @@ def open_query(run: Execution, statement: QueryStatement) -> RowSource:
     """
     if statement.query.emit is not None:
         plan = run.planner.plan_push_query(statement, transient_id(statement))
-        return _push_rows(run, plan, from_beginning=reads_from_beginning(run.session.properties))
+        return _push_rows(run, plan, from_beginning=reads_from_beginning(run.session.effective))
     pull = run.planner.plan_pull_query(statement)
     if isinstance(pull, StreamPullPlan):
         plan = replace(pull.plan, query_id=transient_id(statement))

@@ -63,9 +63,16 @@ class StatementExecutor:
     """Executes statements on a node. Every method may be called from any thread."""
 
     def __init__(
-        self, node: Node, identity: ServerIdentity | None = None, connectors: Supervisor | None = None
+        self,
+        node: Node,
+        identity: ServerIdentity | None = None,
+        connectors: Supervisor | None = None,
+        *,
+        server_settings: Mapping[str, object] | None = None,
     ) -> None:
+        """Take the node; `server_settings` are properties that the server sets, below any request's own."""
         self._node = node
+        self._server_settings = dict(server_settings or {})
         self._identity = identity or ServerIdentity()
         self._connectors = connectors
         self.terminated = False
@@ -152,12 +159,13 @@ class StatementExecutor:
         self, text: str, session: Session, *, dry: bool = False, replayed: Command | None = None
     ) -> Execution:
         node = self._node
+        session.server_settings = self._server_settings
         planner = Planner(
             node.catalog,
             node.functions,
             topic_exists=node.topic_exists,
             topic_facts=self._topic_facts,
-            settings=session.properties,
+            settings=session.effective,
             is_materialised=self._is_materialised,
             running_plan=self._running_plan,
         )
@@ -240,7 +248,7 @@ class StatementExecutor:
                 case n.QueryStatement() as query:
                     return open_query(run, query)
                 case n.PrintTopic() as statement:
-                    beginning = old_endpoint and server_properties.reads_from_beginning(properties)
+                    beginning = old_endpoint and server_properties.reads_from_beginning(session.effective)
                     return open_print(run, statement, from_beginning=beginning)
         except SqlError as error:
             raise as_recorded(error, parsed.statement, run.text) from error

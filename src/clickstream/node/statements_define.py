@@ -60,7 +60,7 @@ def create_as(run: Execution, statement: CreateAsSelect) -> Entity:
     run.node.start_query(
         plan,
         properties=run.session.properties,
-        from_beginning=reads_from_beginning(run.session.properties),
+        from_beginning=reads_from_beginning(run.session.effective),
     )
     return run.command(
         f"{source.kind.lower()}/{quote_always(source.name)}/create",
@@ -79,7 +79,7 @@ def insert_into(run: Execution, statement: InsertInto) -> Entity:
     run.node.start_query(
         plan,
         properties=run.session.properties,
-        from_beginning=reads_from_beginning(run.session.properties),
+        from_beginning=reads_from_beginning(run.session.effective),
     )
     return run.command(
         f"stream/{quote_always(statement.target)}/create",

@@ -45,7 +45,7 @@ CATCH_UP_S = 0.1
 SUBSCRIPTION_RECORDS = 5_000
 """Records a push query reads in a tick."""
 
-RETENTION_EVERY_S = 10.0
+TIDY_EVERY_S = 10.0
 
 ExtraRecords = Callable[[], Iterable[tuple[str, Sequence[Record]]]]
 """Topics and records that are to be written with the tick: the processing log."""
@@ -66,6 +66,7 @@ class Ticker:
         hub: ReaderHub,
         clock: Clock,
         extra_records: ExtraRecords = tuple,
+        tidy: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._topics = topics
@@ -76,10 +77,11 @@ class Ticker:
         self._hub = hub
         self._clock = clock
         self._extra_records = extra_records
+        self._tidy = tidy
         self._ran: dict[Query, None] = {}
         self._grown: dict[str, None] = {}
         self._previous_sequence = topics.next_sequence
-        self._next_retention_s = clock.monotonic_s()
+        self._next_tidy_s = clock.monotonic_s()
         self.commit_times = Timings()
         self.tick_times = Timings()
         self.produced_records = 0
@@ -215,9 +217,10 @@ class Ticker:
 
     def _delete_old(self) -> None:
         now_s = self._clock.monotonic_s()
-        if now_s >= self._next_retention_s:
-            self._next_retention_s = now_s + RETENTION_EVERY_S
+        if now_s >= self._next_tidy_s:
+            self._next_tidy_s = now_s + TIDY_EVERY_S
             enforce_retention(self._topics, self._clock.now_ms(), self._queries.needed())
+            self._tidy()
 
     def _publish(self, batches: Sequence[Batch]) -> int:
         for batch in batches:
