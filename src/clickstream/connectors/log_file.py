@@ -21,7 +21,7 @@ from clickstream.connectors.log_reader import LogPosition, LogReader, RawLine
 from clickstream.connectors.visitors import Visitor, VisitorTable
 from clickstream.core.records import Record
 
-__all__ = ["CLASS_NAME", "CONFIG", "TASK_CLASS_NAME", "AccessLogTask", "AccessLogs"]
+__all__ = ["CLASS_NAME", "CONFIG", "TASK_CLASS_NAME", "AccessLogTask", "AccessLogs", "with_present_size"]
 
 LOG = logging.getLogger(__name__)
 
@@ -76,6 +76,18 @@ CONFIG = ConfigDef(
         ConfigKey("batch.lines", "INT", 10_000, "LOW", "The most lines committed together.", at_least(1)),
     )
 )
+
+
+def with_present_size(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return an offset with the size that its file has by now: one that has grown since is not done."""
+    try:
+        size = Path(entry["partition"]["filename"]).stat().st_size
+    except OSError:
+        return entry
+    offset = entry["offset"]
+    if size <= offset["position"]:
+        return entry
+    return {**entry, "offset": {**offset, "size": size, "done": False}}
 
 
 class AccessLogs:

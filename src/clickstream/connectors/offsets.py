@@ -45,7 +45,7 @@ class ConnectorOffsets:
                 for topic, offset in sorted(plugin.read_offsets(record.name, record.config).items())
             ]
         return [
-            {"partition": entry["partition"], "offset": entry["offset"]}
+            plugin.refresh_offset({"partition": entry["partition"], "offset": entry["offset"]})
             for entry in self._committed(record.name).values()
         ]
 

@@ -25,13 +25,21 @@ API_VERSION = "3.9.1"
 """The version of Connect whose behaviour is followed."""
 
 
+def _as_committed(entry: dict[str, Any]) -> dict[str, Any]:
+    return entry
+
+
 def _no_warnings(config: Mapping[str, str]) -> list[str]:
     return []
 
 
 @dataclass(frozen=True, slots=True)
 class SourcePlugin:
-    """A source connector's class. `most_tasks` bounds `tasks.max`: a file is read by one task."""
+    """A source connector's class.
+
+    `most_tasks` bounds `tasks.max`: a file is read by one task. `refresh_offset` adds to a committed offset,
+    before it is shown, what is known by now.
+    """
 
     class_name: str
     version: str
@@ -40,6 +48,7 @@ class SourcePlugin:
     make_task: Callable[[Mapping[str, str], Mapping[str, Any], SourceContext], SourceTask]
     warnings: Callable[[Mapping[str, str]], Sequence[str]] = _no_warnings
     most_tasks: int | None = None
+    refresh_offset: Callable[[dict[str, Any]], dict[str, Any]] = _as_committed
     type: Literal["source"] = field(default="source", init=False)
 
     @property
@@ -187,6 +196,7 @@ def default_plugins(store: ConnectorStore, places: DocumentPlaces) -> PluginRegi
         log_file.TASK_CLASS_NAME,
         log_file.AccessLogs().make_task,
         most_tasks=1,
+        refresh_offset=log_file.with_present_size,
     )
     elasticsearch = SinkPlugin(
         elasticsearch_sink.CLASS_NAME,

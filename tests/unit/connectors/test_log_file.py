@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from clickstream.connectors.base import Polled, SourceContext
-from clickstream.connectors.log_file import CONFIG, AccessLogs, AccessLogTask
+from clickstream.connectors.log_file import CONFIG, AccessLogs, AccessLogTask, with_present_size
 from clickstream.core.errors import InvalidConnectorConfig
 
 LINE = '1.1.1.{} - {} [17/May/2015:10:05:{:02} +0000] "GET /{} HTTP/1.1" 200 {} "-" "agent {}"\n'
@@ -178,6 +178,20 @@ def test_the_real_log_comes_in_whole(shared: Path) -> None:
         if line.endswith('"')
     )
     assert sorted(by_hand.values()) == sorted(Counter(click["userid"] for click in clicks).values())
+
+
+def test_a_file_that_has_grown_since_is_not_done(log: Path) -> None:
+    task = make(log, {})
+    task.poll(0)
+    entry = json.loads(task.poll(0).offsets["mine"])
+    assert with_present_size(entry) == entry
+    assert entry["offset"]["done"]
+    with log.open("a") as file:
+        file.write("more\n")
+    grown = with_present_size(entry)["offset"]
+    assert (grown["done"], grown["size"]) == (False, log.stat().st_size)
+    log.unlink()
+    assert with_present_size(entry) == entry
 
 
 @pytest.mark.parametrize(
