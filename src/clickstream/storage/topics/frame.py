@@ -1,5 +1,7 @@
 """How the records of a chunk are written as bytes: MessagePack, an array of [key, value, time, headers].
 
+What compaction leaves is an array of [place, such an array], one per run of records without a gap.
+
 Measured with 208-byte records on one core: 5 M records/s to write, 3 M records/s to read; the checksum
 that SQLite lacks runs at 3 GB/s on top.
 """
@@ -13,10 +15,15 @@ import msgspec
 
 from clickstream.core.records import Record
 
-__all__ = ["Packed", "checksum", "decode_records", "join", "pack"]
+__all__ = ["Packed", "Run", "checksum", "decode_records", "decode_runs", "join", "pack", "pack_runs"]
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(list[Record])
+
+Run = tuple[int, list[Record]]
+"""Records without a gap, and how far the first is from the row's first offset."""
+
+_runs_decoder = msgspec.msgpack.Decoder(list[Run])
 
 _FIXARRAY, _ARRAY_16, _ARRAY_32 = 0x90, 0xDC, 0xDD
 """First bytes of arrays of up to 15, up to 65,535 and more elements.
@@ -71,6 +78,21 @@ def decode_records(frame: bytes) -> list[Record]:
     Raises: msgspec.DecodeError if it is not one.
     """
     return _decoder.decode(frame)
+
+
+def pack_runs(runs: Sequence[Run]) -> Packed:
+    """Return the records of runs with a frame that keeps their places."""
+    records = [record for _, run in runs for record in run]
+    newest_ms = max([record.timestamp_ms for record in records], default=-1)
+    return Packed(records, _encoder.encode(runs), newest_ms)
+
+
+def decode_runs(frame: bytes) -> list[Run]:
+    """Return the runs of a frame.
+
+    Raises: msgspec.DecodeError if it is not one.
+    """
+    return _runs_decoder.decode(frame)
 
 
 def checksum(frame: bytes) -> int:

@@ -10,36 +10,27 @@ from itertools import takewhile
 
 import msgspec
 
-from clickstream.core.errors import Conflict, CorruptState, NotFound
+from clickstream.core.errors import Conflict, NotFound
 from clickstream.core.records import Chunk, Record
 from clickstream.storage.database import Database
-from clickstream.storage.topics.frame import Packed, checksum, decode_records, pack
+from clickstream.storage.topics.chunk_rows import ChunkRow, ChunkRows
+from clickstream.storage.topics.frame import Packed, decode_records, pack
 from clickstream.storage.topics.recent import RecentChunks
 from clickstream.storage.topics.topic import Bounds, Topic, TopicInfo
 
 __all__ = ["TopicLog"]
 
-ROWS_A_READ = 256
-"""Rows fetched at a time; lone records make rows of about 300 bytes, batches of about 3 MB."""
+ROWS_A_READ = 1000
+"""Most rows fetched at a time; fewer if they hold enough records."""
 
 SMALL_CHUNK = 512
 """Chunks below this many records are read from disk joined together: engines like batches."""
 
-_TABLES = (
-    """CREATE TABLE IF NOT EXISTS topics (
-        id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, partitions INTEGER NOT NULL,
-        replicas INTEGER NOT NULL, config TEXT NOT NULL, begin_offset INTEGER NOT NULL DEFAULT 0,
-        end_offset INTEGER NOT NULL DEFAULT 0, bytes INTEGER NOT NULL DEFAULT 0,
-        newest_ms INTEGER NOT NULL DEFAULT -1)""",
-    # The row id is the sequence: arrival order over all topics.
-    """CREATE TABLE IF NOT EXISTS chunks (
-        sequence INTEGER PRIMARY KEY, topic INTEGER NOT NULL, first_offset INTEGER NOT NULL,
-        count INTEGER NOT NULL, bytes INTEGER NOT NULL, newest_ms INTEGER NOT NULL,
-        crc INTEGER NOT NULL, records BLOB NOT NULL)""",
-    # Finds an offset, and lets retention weigh chunks without touching their blobs.
-    """CREATE UNIQUE INDEX IF NOT EXISTS chunks_by_offset
-        ON chunks (topic, first_offset, count, bytes, newest_ms)""",
-)
+_TABLE = """CREATE TABLE IF NOT EXISTS topics (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, partitions INTEGER NOT NULL,
+    replicas INTEGER NOT NULL, config TEXT NOT NULL, bounds TEXT NOT NULL DEFAULT '{}')"""
+
+_bounds_decoder = msgspec.json.Decoder(Bounds)
 
 
 class TopicLog:
@@ -54,9 +45,10 @@ class TopicLog:
         self._recent = recent or RecentChunks()
         self._touched: set[Topic] = set()
         self._undo: list[Callable[[], object]] = []
-        database.create(*_TABLES)
+        database.create(_TABLE)
+        self._rows = ChunkRows(database)
         self._topics = {topic.name: topic for topic in self._load()}
-        self._next_sequence = self._load_sequence()
+        self._next_sequence = self._rows.last_sequence() + 1
         database.join(self)
 
     # ------------------------------------------------------------------------------ topics
@@ -86,7 +78,7 @@ class TopicLog:
         """
         with self._database.transaction(), self._lock:
             topic = self._get(name)
-            self._database.write("DELETE FROM chunks WHERE topic = ?", (topic.id,))
+            self._rows.delete_all(topic.id)
             self._database.write("DELETE FROM topics WHERE id = ?", (topic.id,))
             del self._topics[name]
             self._touched.discard(topic)
@@ -154,21 +146,15 @@ class TopicLog:
         """
         with self._lock:
             topic = self._get(name)
-            chunk = Chunk(name, topic.bounds.end, self._next_sequence, packed.records)
+            # Copies are kept: a writer's bytes may sit in much larger buffers (orjson's are 4 KiB).
+            chunk = Chunk(name, topic.bounds.end, self._next_sequence, decode_records(packed.frame))
             if not packed.records:
                 return chunk
-            size = len(packed.frame)
-            self._database.write(
-                "INSERT INTO chunks VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    chunk.sequence, topic.id, chunk.first_offset, len(chunk),
-                    size, packed.newest_ms, checksum(packed.frame), packed.frame,
-                ),
-            )  # fmt: skip
+            self._rows.insert(topic.id, chunk, packed)
             self._next_sequence += 1
-            topic.bounds = topic.bounds.grown(chunk.end_offset, size, packed.newest_ms)
+            topic.bounds = topic.bounds.grown(len(chunk), len(packed.frame), packed.newest_ms)
             self._touched.add(topic)
-            self._recent.add(topic, chunk, size)
+            self._recent.add(topic, chunk, len(packed.frame))
         return chunk
 
     def read(self, name: str, offset: int, max_records: int) -> list[Chunk]:
@@ -215,54 +201,32 @@ class TopicLog:
             if offset >= bounds.end:
                 return [], []
             recent = topic.recent_from(offset, bounds.end)
-        stored: list[Chunk] = []
         memory_from = recent[0].first_offset if recent else bounds.end
-        if offset < memory_from:
-            stored = self._fetch(topic, offset, memory_from, max_records)
+        stored, offset = self._fetch(topic, offset, memory_from, max_records)
         left = max_records - sum(map(len, stored))
-        if stored and stored[-1].end_offset < memory_from:
-            return stored, []
         taken: list[Chunk] = []
-        for chunk in recent:
+        for chunk in recent if offset >= memory_from else ():
             if left <= 0:
                 break
             taken.append(chunk.tail(offset))
             left -= len(taken[-1])
         return stored, taken
 
-    def _fetch(self, topic: Topic, offset: int, end: int, max_records: int) -> list[Chunk]:
+    def _fetch(self, topic: Topic, offset: int, end: int, max_records: int) -> tuple[list[Chunk], int]:
+        """Return chunks from the table, and the offset up to which they hold all there is."""
         chunks: list[Chunk] = []
         left = max_records
         while left > 0 and offset < end:
-            # From the chunk that holds `offset`, which may begin before it.
-            rows = self._database.read(
-                """SELECT sequence, first_offset, crc, records FROM chunks WHERE topic = ?1
-                   AND first_offset >= coalesce((SELECT max(first_offset) FROM chunks
-                       WHERE topic = ?1 AND first_offset <= ?2), 0)
-                   AND first_offset < ?3 ORDER BY first_offset LIMIT ?4""",
-                (topic.id, offset, end, max(1, min(left, ROWS_A_READ))),
-            )
-            if not rows:
-                break
-            for sequence, first_offset, crc, frame in rows:
-                chunk = Chunk(
-                    topic.name, first_offset, sequence, self._decode(topic, first_offset, crc, frame)
-                )
-                chunks.append(chunk.tail(offset))
-                offset = chunk.end_offset
-                left -= len(chunks[-1])
-                if left <= 0:
-                    break
-        return chunks
-
-    def _decode(self, topic: Topic, first_offset: int, crc: int, frame: bytes) -> list[Record]:
-        if checksum(frame) != crc:
-            raise CorruptState(
-                str(self._database.path),
-                reason=f"records of topic {topic.name} at offset {first_offset} fail their checksum",
-                hint="restore the folder from a copy, or delete the topic",
-            )
-        return decode_records(frame)
+            known = self._rows.from_offset(topic.id, offset, end, ROWS_A_READ)
+            if not known or known[-1].end_offset <= offset:
+                return chunks, end
+            limit = _rows_needed(known, offset, left)
+            for row_end, row in self._rows.fetch(topic.id, topic.name, offset, end, limit):
+                found = [chunk.tail(offset) for chunk in row if chunk.end_offset > offset]
+                chunks += found
+                left -= sum(map(len, found))
+                offset = max(offset, row_end)
+        return chunks, offset
 
     def forget_decoded(self, before_sequence: int) -> None:
         """Drop what the engine decoded of chunks older than `before_sequence`."""
@@ -285,40 +249,94 @@ class TopicLog:
         """
         with self._database.transaction(), self._lock:
             topic = self._get(name)
-            rows = self._database.read(
-                "SELECT first_offset, count, bytes FROM chunks WHERE topic = ? AND first_offset < ?"
-                " ORDER BY first_offset",
-                (topic.id, min(offset, topic.bounds.end)),
-            )
-            gone = [r for r in rows if r[0] + r[1] <= offset and r[0] + r[1] < topic.bounds.end]
+            rows = self._rows.rows(topic.id, 0, min(offset, topic.bounds.end))
+            gone = [row for row in rows if row.end_offset <= min(offset, topic.bounds.end - 1)]
             if not gone:
                 return 0
-            begin: int = gone[-1][0] + gone[-1][1]
-            self._database.write("DELETE FROM chunks WHERE topic = ? AND first_offset < ?", (topic.id, begin))
-            count = begin - topic.bounds.begin
-            topic.bounds = topic.bounds.cut(begin, sum(r[2] for r in gone))
+            begin, count = gone[-1].end_offset, sum(row.messages for row in gone)
+            self._rows.delete(topic.id, 0, begin)
+            topic.bounds = topic.bounds.cut(begin, count, sum(row.bytes for row in gone))
             self._recent.cut(topic, begin)
             self._touched.add(topic)
             return count
 
-    def oldest(self, name: str, limit: int) -> list[tuple[int, int, int]]:
-        """Return (end offset, bytes, newest timestamp) of a topic's oldest chunks, at most `limit`.
+    def oldest(self, name: str, limit: int) -> list[ChunkRow]:
+        """Return what is known of a topic's oldest chunks, at most `limit`.
 
         Raises: NotFound.
         """
         with self._lock:
             topic = self._get(name)
-        return [
-            (first + count, size, newest_ms)
-            for first, count, size, newest_ms in self._database.read(
-                "SELECT first_offset, count, bytes, newest_ms FROM chunks WHERE topic = ?"
-                " ORDER BY first_offset LIMIT ?",
-                (topic.id, limit),
-            )
-        ]
+        return self._rows.rows(topic.id, 0, topic.committed.end, limit)
+
+    # ------------------------------------------------------------------------------ compacting
+
+    def compaction_limits(self, name: str) -> tuple[int, int] | None:
+        """Return between which offsets there are records to compact, None if nowhere.
+
+        What is in memory is left alone.
+
+        Raises: NotFound.
+        """
+        with self._lock:
+            topic = self._get(name)
+            end = topic.recent[0].first_offset if topic.recent else topic.committed.end
+            start = max(topic.committed.clean_end, topic.committed.begin)
+        # The last chunk stays as it is, so that offsets never start again.
+        last = self._rows.from_offset(topic.id, topic.committed.end, topic.committed.end, 1)
+        end = min([end, *(row.first_offset for row in last)])
+        return (start, end) if start < end else None
+
+    def rows(self, name: str, start: int, end: int) -> list[ChunkRow]:
+        """Return what is known of the chunks that begin at offsets from `start` up to `end`.
+
+        Raises: NotFound.
+        """
+        with self._lock:
+            topic = self._get(name)
+        return self._rows.rows(topic.id, start, end)
+
+    def stored(self, name: str, start: int, end: int) -> list[Chunk]:
+        """Return the records between two offsets as the table has them.
+
+        Raises: NotFound, CorruptState.
+        """
+        with self._lock:
+            topic = self._get(name)
+        return self._fetch(topic, start, end, end - start)[0]
+
+    def replace_rows(self, name: str, rows: Sequence[ChunkRow], packed: Packed | None) -> int:
+        """Put what is left of neighbouring rows in their place; return how many bytes that freed.
+
+        Nothing is done if they have changed since they were looked at.
+
+        Raises: NotFound if the topic was deleted.
+        """
+        with self._database.transaction(), self._lock:
+            topic = self._get(name)
+            first, last = rows[0], rows[-1]
+            if self._rows.rows(topic.id, first.first_offset, last.end_offset) != list(rows):
+                return 0
+            self._rows.replace(topic.id, rows, packed)
+            messages = sum(row.messages for row in rows) - (len(packed.records) if packed else 0)
+            freed = sum(row.bytes for row in rows) - (len(packed.frame) if packed else 0)
+            topic.bounds = topic.bounds.shrunk(messages, freed)
+            self._touched.add(topic)
+            return freed
+
+    def mark_clean(self, name: str, end: int) -> None:
+        """Remember that a topic is compacted up to `end`.
+
+        Raises: NotFound.
+        """
+        with self._database.transaction(), self._lock:
+            topic = self._get(name)
+            clean_bytes = sum(row.bytes for row in self._rows.rows(topic.id, 0, end))
+            topic.bounds = topic.bounds.cleaned(end, clean_bytes)
+            self._touched.add(topic)
 
     def topics(self) -> list[Topic]:
-        """Return all topics, for retention."""
+        """Return all topics, for retention and compaction."""
         with self._lock:
             return list(self._topics.values())
 
@@ -328,8 +346,8 @@ class TopicLog:
         """Write the bounds of the topics that changed: once a commit, not once an append."""
         with self._lock:
             self._database.write_many(
-                "UPDATE topics SET begin_offset = ?, end_offset = ?, bytes = ?, newest_ms = ? WHERE id = ?",
-                [(b.begin, b.end, b.bytes, b.newest_ms, t.id) for t in self._touched if (b := t.bounds)],
+                "UPDATE topics SET bounds = ? WHERE id = ?",
+                [(msgspec.json.encode(topic.bounds).decode(), topic.id) for topic in self._touched],
             )
 
     def committed(self) -> None:
@@ -362,20 +380,23 @@ class TopicLog:
         return topic.bounds if self._database.in_transaction else topic.committed
 
     def _load(self) -> list[Topic]:
-        rows = self._database.read(
-            "SELECT id, name, partitions, replicas, config, begin_offset, end_offset, bytes, newest_ms"
-            " FROM topics"
-        )
+        rows = self._database.read("SELECT id, name, partitions, replicas, config, bounds FROM topics")
         topics = []
-        for topic_id, name, partitions, replicas, config, *bounds in rows:
-            at = Bounds(*bounds)
+        for topic_id, name, partitions, replicas, config, bounds in rows:
+            at = _bounds_decoder.decode(bounds)
             settings = msgspec.json.decode(config, type=dict[str, str])
             topics.append(Topic(topic_id, name, partitions, replicas, settings, at, at))
         return topics
 
-    def _load_sequence(self) -> int:
-        (last,) = self._database.read("SELECT max(sequence) FROM chunks")[0]
-        return 0 if last is None else last + 1
+
+def _rows_needed(rows: Sequence[ChunkRow], offset: int, records: int) -> int:
+    """Return how many of the rows it takes to have so many records at or after `offset`."""
+    count = 0
+    for taken, row in enumerate(rows, 1):
+        count += min(row.messages, max(0, row.end_offset - offset))
+        if count >= records:
+            return taken
+    return len(rows)
 
 
 def _joined(chunks: list[Chunk], keep: set[int] | frozenset[int] = frozenset()) -> list[Chunk]:

@@ -36,9 +36,9 @@ def _cut_at(log: TopicLog, topic: Topic, now_ms: int) -> int:
     if oldest_ms < 0 and surplus <= 0:
         return 0
     cut = 0
-    for end, chunk_bytes, newest_ms in log.oldest(topic.name, CHUNKS_A_RUN):
-        if newest_ms >= oldest_ms and surplus < chunk_bytes:
+    for row in log.oldest(topic.name, CHUNKS_A_RUN):
+        if row.newest_ms >= oldest_ms and surplus < row.bytes:
             break
-        cut = end
-        surplus -= chunk_bytes
+        cut = row.end_offset
+        surplus -= row.bytes
     return cut

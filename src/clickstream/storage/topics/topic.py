@@ -21,23 +21,48 @@ UNLIMITED = -1
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a topic holds: offsets from `begin` up to but not `end`. `bytes` counts frames.
+    """What a topic holds: records at offsets from `begin` up to but not `end`, `messages` of them.
 
-    `newest_ms` is the largest record timestamp ever appended, -1 while there is none.
+    `bytes` counts frames. `newest_ms` is the largest record timestamp ever appended, -1 while there is none.
+    Below `clean_end` compaction has been; `clean_bytes` is what it left.
     """
 
     begin: int = 0
     end: int = 0
+    messages: int = 0
     bytes: int = 0
     newest_ms: int = -1
+    clean_end: int = 0
+    clean_bytes: int = 0
 
-    def grown(self, end: int, size: int, newest_ms: int) -> "Bounds":
+    def grown(self, count: int, size: int, newest_ms: int) -> "Bounds":
         """Return the bounds after an append."""
-        return Bounds(self.begin, end, self.bytes + size, max(self.newest_ms, newest_ms))
+        return replace(
+            self,
+            end=self.end + count,
+            messages=self.messages + count,
+            bytes=self.bytes + size,
+            newest_ms=max(self.newest_ms, newest_ms),
+        )
 
-    def cut(self, begin: int, size: int) -> "Bounds":
-        """Return the bounds after `size` bytes at the old end were deleted."""
-        return replace(self, begin=begin, bytes=self.bytes - size)
+    def shrunk(self, count: int, size: int) -> "Bounds":
+        """Return the bounds after `count` records in between were deleted."""
+        return replace(self, messages=self.messages - count, bytes=self.bytes - size)
+
+    def cleaned(self, end: int, size: int) -> "Bounds":
+        """Return the bounds after everything below `end` was compacted to `size` bytes."""
+        return replace(self, clean_end=max(end, self.clean_end), clean_bytes=size)
+
+    def cut(self, begin: int, count: int, size: int) -> "Bounds":
+        """Return the bounds after `count` records at the old end were deleted."""
+        return replace(
+            self,
+            begin=begin,
+            messages=self.messages - count,
+            bytes=self.bytes - size,
+            clean_end=max(self.clean_end, begin),
+            clean_bytes=max(0, self.clean_bytes - size),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +75,9 @@ class TopicInfo:
     config: Mapping[str, str]
     begin: int
     end: int
+    messages: int
     bytes: int
     newest_ms: int
-
-    @property
-    def messages(self) -> int:
-        """How many records it holds."""
-        return self.end - self.begin
 
 
 @dataclass(slots=True, eq=False)
@@ -86,18 +107,24 @@ class Topic:
         """Whether old records may be deleted: a table's topic that is only compacted keeps them."""
         return "delete" in self.setting("cleanup.policy").split(",")
 
+    @property
+    def compacts(self) -> bool:
+        """Whether of several records of a key only the newest needs to be kept."""
+        return "compact" in self.setting("cleanup.policy").split(",")
+
     def info(self) -> TopicInfo:
         """Return the description of the committed state."""
         at = self.committed
         return TopicInfo(
-            self.name,
-            self.partitions,
-            self.replicas,
-            dict(self.config),
-            at.begin,
-            at.end,
-            at.bytes,
-            at.newest_ms,
+            name=self.name,
+            partitions=self.partitions,
+            replicas=self.replicas,
+            config=dict(self.config),
+            begin=at.begin,
+            end=at.end,
+            messages=at.messages,
+            bytes=at.bytes,
+            newest_ms=at.newest_ms,
         )
 
     def recent_from(self, offset: int, end: int) -> list[Chunk]:
