@@ -266,3 +266,20 @@ def _explain(statement: n.Statement) -> n.Statement:
 
 
 statements: st.SearchStrategy[n.Statement] = st.one_of(_simple_statements, _simple_statements.map(_explain))
+
+_asserted_columns = st.lists(st.tuples(names, expressions), min_size=1, max_size=3)
+assertions: st.SearchStrategy[n.Statement] = st.one_of(
+    _asserted_columns.flatmap(
+        lambda pairs: st.builds(
+            n.AssertValues,
+            source_names,
+            st.sampled_from([(), tuple(name for name, _ in pairs)]),
+            st.just(tuple(value for _, value in pairs)),
+            st.booleans(),
+        )
+    ),
+    _kinds.flatmap(
+        lambda kind: st.builds(n.AssertSource, st.just(kind), source_names, _elements(kind), properties)
+    ),
+)
+"""Statements of test files only."""

@@ -288,6 +288,16 @@ def _assert_schema(node: n.AssertSchema) -> str:
     return f"{_assert(node.exists)} SCHEMA{subject}{id_}{_timeout(node.timeout)}"
 
 
+def _assert_values(node: n.AssertValues) -> str:
+    columns = f"({', '.join(map(quote, node.columns))}) " if node.columns else ""
+    values, verb = ("NULL VALUES", "KEY") if node.tombstone else ("VALUES", "VALUES")
+    return f"ASSERT {values} {quote(node.target)} {columns}{verb} ({format_expressions(node.values)})"
+
+
+def _assert_source(node: n.AssertSource) -> str:
+    return f"ASSERT {node.kind} {quote(node.name)}{_elements(node.elements)}{_with(node.properties)}"
+
+
 def _assert(exists: bool) -> str:
     return "ASSERT" if exists else "ASSERT NOT EXISTS"
 
@@ -321,4 +331,6 @@ _STATEMENTS: dict[type[n.Statement], Callable[[Any], str]] = {
     n.RunScript: lambda node: f"RUN SCRIPT {string_literal(node.path)}",
     n.AssertTopic: _assert_topic,
     n.AssertSchema: _assert_schema,
+    n.AssertValues: _assert_values,
+    n.AssertSource: _assert_source,
 }

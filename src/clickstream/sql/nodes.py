@@ -585,7 +585,7 @@ class DropConnector(Statement):
 
 @dataclass(frozen=True, slots=True)
 class RunScript(Statement):
-    """`RUN SCRIPT 'file'`: the CLI's own, refused by the server."""
+    """`RUN SCRIPT 'file'`: of clients and test files, refused by the server."""
 
     path: str
 
@@ -608,6 +608,29 @@ class AssertSchema(Statement):
     id: int | None = None
     exists: bool = True
     timeout: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AssertValues(Statement):
+    """`ASSERT VALUES target [(columns)] VALUES (…)`, in test files only.
+
+    `tombstone` marks `ASSERT NULL VALUES target [(columns)] KEY (…)`.
+    """
+
+    target: str
+    columns: tuple[str, ...]
+    values: tuple[Expression, ...]
+    tombstone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AssertSource(Statement):
+    """`ASSERT STREAM|TABLE name [(…)] [WITH (…)]`, in test files only."""
+
+    kind: OneOf["STREAM", "TABLE"]
+    name: str
+    elements: tuple[TableElement, ...] = ()
+    properties: Properties = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,7 @@ class StatementGrammar(QueryGrammar):
         if_not_exists = self.accept_all("IF", "NOT", "EXISTS")
         name = self.source_name()
         elements = self.table_elements(kind) if self.word == "(" else ()
-        properties = self._properties() if self.accept("WITH") else {}
+        properties = self.properties() if self.accept("WITH") else {}
         if not elements and not is_source and self.accept("AS"):
             query = self.query()
             return n.CreateAsSelect(kind, name, query, properties, or_replace, if_not_exists, at=at)
@@ -111,7 +111,7 @@ class StatementGrammar(QueryGrammar):
             return "HEADER", header
         return "", None
 
-    def _properties(self, *, keep_case: bool = False) -> dict[str, object]:
+    def properties(self, *, keep_case: bool = False) -> dict[str, object]:
         """Step over `(NAME = literal, …)`; quoted names of connectors keep their case."""
         self.expect("(")
         properties: dict[str, object] = {}
@@ -142,7 +142,7 @@ class StatementGrammar(QueryGrammar):
         if_not_exists = self.accept_all("IF", "NOT", "EXISTS")
         name = self.name()
         self.expect("WITH")
-        return n.CreateConnector(kind, name, self._properties(keep_case=True), if_not_exists, at=at)
+        return n.CreateConnector(kind, name, self.properties(keep_case=True), if_not_exists, at=at)
 
     # ----------------------------------------------------------------------------- insert, query
 
@@ -151,26 +151,31 @@ class StatementGrammar(QueryGrammar):
         self.advance()
         self.expect("INTO")
         target = self.source_name()
-        properties = self._properties() if self.accept("WITH") else {}
+        properties = self.properties() if self.accept("WITH") else {}
         if self.word == "SELECT":
             return n.InsertInto(target, self.query(), properties, at=at)
-        columns: list[str] = []
-        if not properties and self.accept("("):
-            columns.append(self.name())
-            while self.accept(","):
-                columns.append(self.name())
-            self.expect(")")
+        columns = self.column_names() if not properties and self.word == "(" else ()
         if not properties and self.accept("VALUES"):
-            return self._insert_values(target, tuple(columns), at)
+            return n.InsertValues(target, columns, self.column_values(columns), at=at)
         raise self.expected("SELECT", "VALUES")
 
-    def _insert_values(self, target: str, columns: tuple[str, ...], at: n.Location) -> n.Statement:
+    def column_names(self) -> tuple[str, ...]:
+        """Step over `(name, …)`."""
+        self.expect("(")
+        columns = [self.name()]
+        while self.accept(","):
+            columns.append(self.name())
+        self.expect(")")
+        return tuple(columns)
+
+    def column_values(self, columns: tuple[str, ...]) -> tuple[n.Expression, ...]:
+        """Step over `(value, …)`: as many as there are columns, if any are named."""
         values = self.parenthesised_values()
         if columns and len(columns) != len(values):
             raise self.unprepared(
                 f"Expected number columns and values to match: {len(columns)}, {len(values)}"
             )
-        return n.InsertValues(target, columns, values, at=at)
+        return values
 
     def _select(self) -> n.Statement:
         at = self.here()
@@ -328,7 +333,7 @@ class StatementGrammar(QueryGrammar):
         exists = not self.accept_all("NOT", "EXISTS")
         if self.accept("TOPIC"):
             topic = self._resource()
-            properties = self._properties() if self.accept("WITH") else {}
+            properties = self.properties() if self.accept("WITH") else {}
             return n.AssertTopic(topic, properties, exists, self._timeout(), at=at)
         if not self.accept("SCHEMA"):
             raise self.no_viable()

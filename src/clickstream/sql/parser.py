@@ -11,6 +11,7 @@ from typing import TypeVar
 from clickstream.core.errors import SqlSyntaxError
 from clickstream.sql.nodes import Expression, ParsedStatement, TableElement, TypeName
 from clickstream.sql.parse_statements import StatementGrammar
+from clickstream.sql.parse_tests import TestGrammar
 from clickstream.sql.tokens import EOF, tokenize
 from clickstream.sql.types import SqlType
 
@@ -20,6 +21,7 @@ __all__ = [
     "parse_expression",
     "parse_schema",
     "parse_statement",
+    "parse_tests",
     "parse_type",
     "split_statements",
 ]
@@ -49,6 +51,14 @@ def parse_statement(text: str) -> ParsedStatement:
     Raises: SqlSyntaxError if there is none, or more than one.
     """
     return _run(text, _only_statement)
+
+
+def parse_tests(text: str) -> list[ParsedStatement]:
+    """Return the statements of a test file, those that only tests have among them.
+
+    Raises: SqlSyntaxError.
+    """
+    return _run(text, StatementGrammar.script, TestGrammar)
 
 
 def parse_expression(text: str) -> Expression:
@@ -85,13 +95,15 @@ def split_statements(text: str) -> list[SplitStatement]:
 # --------------------------------------------------------------------------------- private
 
 
-def _run(text: str, read: Callable[[StatementGrammar], _T]) -> _T:
+def _run(
+    text: str, read: Callable[[StatementGrammar], _T], grammar: type[StatementGrammar] = StatementGrammar
+) -> _T:
     """Parse; where that fails, parse again and watch what is tried, to say what was expected."""
     tokens = tokenize(text)
     try:
-        return read(StatementGrammar(tokens))
+        return read(grammar(tokens))
     except SqlSyntaxError:
-        return read(StatementGrammar(tokens, tracing=True))
+        return read(grammar(tokens, tracing=True))
 
 
 def _only_statement(grammar: StatementGrammar) -> ParsedStatement:
