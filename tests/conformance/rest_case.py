@@ -22,6 +22,9 @@ from tests.conformance.match import difference, matches
 from tests.conformance.run_case import Verdict, cause_of
 
 GROUP = "rest"
+BASELINE = {"ksql.query.push.v2.enabled": True, "ksql.streams.cache.max.bytes.buffering": 0}
+"""How the server is set up that the cases were written for."""
+
 PATIENCE_S = 5.0
 """How long a query may take that is expected to end."""
 
@@ -94,7 +97,7 @@ class RestBench:
     def __init__(self, case: RestCase) -> None:
         self.case = case
         self.node = Node(None)
-        settings = {"ksql.query.push.v2.enabled": True, **case.properties}
+        settings = {**BASELINE, **case.properties}
         executor = StatementExecutor(self.node, server_settings=settings)
         self.app = create_app(executor, ServerIdentity())
         self.node.recover(executor)

@@ -20,6 +20,7 @@ from clickstream.engine.operators.table_state import TableState
 from clickstream.engine.rows import Key, Row, TableRow
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.plan import PersistentPlan, Sink, TransientPlan
+from clickstream.sql.schema import WINDOWEND, WINDOWSTART
 
 __all__ = ["Output", "RunningQuery", "Tombstone"]
 
@@ -105,8 +106,8 @@ class RunningQuery:
         """
         if self._columns is None:
             raise TypeError("a persistent query has records, not rows")
-        columns = self._columns
-        rows = [columns(row) for row in self._run(chunks)]
+        columns, is_table = self._columns, self.plan.root.kind == "TABLE"
+        rows = [columns(row) for row in self._run(chunks) if is_table or row[1] is not None]
         self.metrics.emitted += len(rows)
         return rows
 
@@ -207,16 +208,24 @@ def _attachable(sink: Sink) -> object:
 def _column_getter(plan: TransientPlan, scope: Any) -> Any:
     """Return the function from a row to the columns of a push query."""
     places = [scope.slots[name].place for name in plan.columns]
-    is_table = plan.root.kind == "TABLE"
     source = "".join(f"{place}, " for place in places)
-    keys = "".join(f"{place if place[0] == 'k' else None}, " for place in places)
+    keys = "".join(f"{_place_in_key(name, scope)}, " for name in plan.columns)
     value: Any = eval(compile(f"lambda k, v, t: ({source})", "<columns>", "eval"))
     deleted: Any = eval(compile(f"lambda k: ({keys})", "<deleted columns>", "eval"))
 
     def columns(row: Row) -> tuple[Any, ...]:
         if row[1] is None:
-            return Tombstone(deleted(row[0])) if is_table else tuple(deleted(row[0]))
+            return Tombstone(deleted(row[0]))
         shown: tuple[Any, ...] = value(row[0], row[1], row[2])
         return shown
 
     return columns
+
+
+def _place_in_key(name: str, scope: Any) -> str | None:
+    """Return where a deleted row still has column `name`: in its key, or as one of its window's bounds."""
+    place: str = scope.slots[name].place
+    if place.startswith("k"):
+        return place
+    bound = {WINDOWSTART: "k[-2]", WINDOWEND: "k[-1]"}.get(name)
+    return bound if scope.windowed else None

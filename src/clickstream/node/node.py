@@ -333,9 +333,16 @@ class Node:
             return list(running.lookup(keys, window_start=window_start, window_end=window_end))
 
     def subscribe(
-        self, plan: TransientPlan, *, from_beginning: bool, until_end: bool = False
+        self,
+        plan: TransientPlan,
+        *,
+        from_beginning: bool,
+        until_end: bool = False,
+        one_by_one: bool = False,
     ) -> Subscription:
         """Run a push query; with `until_end`, over what is there now only: a stream's pull query.
+
+        With `one_by_one` aggregates emit a row for every record, else one for each key in a batch.
 
         Raises: NotFound if a topic it reads does not exist.
         """
@@ -344,7 +351,14 @@ class Node:
             offsets = start_offsets(plan.root, self.topics, from_beginning=from_beginning)
             ends = {topic: self.topics.end_offset(topic) for topic in offsets} if until_end else None
         subscription = Subscription(
-            self._hub, plan.query_id, running, offsets, limit=plan.limit, until=ends, columns=plan.columns
+            self._hub,
+            plan.query_id,
+            running,
+            offsets,
+            limit=plan.limit,
+            until=ends,
+            columns=plan.columns,
+            one_by_one=one_by_one,
         )
         self._hub.add(subscription)
         return subscription

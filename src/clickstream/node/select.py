@@ -9,11 +9,11 @@ from clickstream.core.records import Record
 from clickstream.engine.query import Tombstone
 from clickstream.node.execution import Execution
 from clickstream.node.pull import pull_rows
-from clickstream.node.query_ids import pull_id, transient_id
+from clickstream.node.query_ids import pull_id, scalable_id, transient_id
 from clickstream.node.rejections import RequestRejected
-from clickstream.node.server_properties import reads_from_beginning
+from clickstream.node.server_properties import effective, emits_every_change, reads_from_beginning
 from clickstream.node.subscriptions import Subscription, TopicTail
-from clickstream.sql.nodes import PrintTopic, QueryStatement
+from clickstream.sql.nodes import PrintTopic, QueryStatement, TableRef
 from clickstream.sql.plan import TransientPlan
 from clickstream.sql.processing_schema import processing_schema
 from clickstream.sql.pull import StreamPullPlan
@@ -176,7 +176,8 @@ def open_query(run: Execution, statement: QueryStatement) -> RowSource:
     Raises: SqlError.
     """
     if statement.query.emit is not None:
-        plan = run.planner.plan_push_query(statement, transient_id(statement))
+        query_id = scalable_id(statement) if _is_scalable(run, statement) else transient_id(statement)
+        plan = run.planner.plan_push_query(statement, query_id)
         return _push_rows(run, plan, from_beginning=reads_from_beginning(run.session.effective))
     pull = run.planner.plan_pull_query(statement)
     if isinstance(pull, StreamPullPlan):
@@ -187,10 +188,32 @@ def open_query(run: Execution, statement: QueryStatement) -> RowSource:
     return PullRows(pull_id(run.node.clock), columns, rows)
 
 
+def _is_scalable(run: Execution, statement: QueryStatement) -> bool:
+    """Return whether the real server would attach the query to the one that fills its source.
+
+    It does where ksql.query.push.v2.enabled is set and only new rows are asked for; here every push query
+    is as light as that, so only the id tells.
+    """
+    settings, query = run.session.effective, statement.query
+    source = run.node.catalog.get(query.from_.name) if isinstance(query.from_, TableRef) else None
+    return (
+        (effective("ksql.query.push.v2.enabled", settings) or "").lower() == "true"
+        and not reads_from_beginning(settings)
+        and not (query.group_by or query.partition_by or query.window)
+        and source is not None
+        and source.created_by is not None
+    )
+
+
 def _push_rows(
     run: Execution, plan: TransientPlan, *, from_beginning: bool, until_end: bool = False
 ) -> RowSource:
-    subscription = run.node.subscribe(plan, from_beginning=from_beginning, until_end=until_end)
+    subscription = run.node.subscribe(
+        plan,
+        from_beginning=from_beginning,
+        until_end=until_end,
+        one_by_one=emits_every_change(run.session.effective),
+    )
     return PushRows(plan.query_id, _output_columns(plan), subscription, plan.limit)
 
 

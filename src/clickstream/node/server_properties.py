@@ -17,6 +17,7 @@ __all__ = [
     "check_allowed",
     "default_names",
     "effective",
+    "emits_every_change",
     "is_known",
     "list_properties",
     "reads_from_beginning",
@@ -147,6 +148,11 @@ def effective(name: str, overrides: Mapping[str, object]) -> str | None:
 def reads_from_beginning(overrides: Mapping[str, object]) -> bool:
     """Return whether new push queries read what already stands in their topics."""
     return (effective("auto.offset.reset", overrides) or "").lower() == "earliest"
+
+
+def emits_every_change(overrides: Mapping[str, object]) -> bool:
+    """Return whether aggregates of push queries emit a row a record: the record cache has no room."""
+    return effective("cache.max.bytes.buffering", overrides) == "0"
 
 
 def _full_name(name: str) -> str:

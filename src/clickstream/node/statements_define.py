@@ -10,6 +10,7 @@ from clickstream.sql.custom_types import resolve_type
 from clickstream.sql.format import format_statement
 from clickstream.sql.names import quote_always
 from clickstream.sql.nodes import (
+    AllColumns,
     AlterSource,
     CreateAsSelect,
     CreateSource,
@@ -17,6 +18,8 @@ from clickstream.sql.nodes import (
     DropSource,
     DropType,
     InsertInto,
+    Query,
+    TableRef,
 )
 from clickstream.sql.schema import Column, LogicalSchema
 
@@ -37,13 +40,30 @@ def create_source(run: Execution, statement: CreateSource) -> Entity:
         return exists
     source = run.planner.plan_create(statement)
     _create_topic(run, source)
+    query_id, message = None, f"{source.kind.capitalize()} created"
+    if source.is_source and source.kind == "TABLE":
+        query_id = run.query_id("CST", source.name)
+        source, message = replace(source, created_by=query_id), f"Created query with ID {query_id}"
     run.node.catalog.add(source, replace=statement.or_replace)
+    if query_id is not None:
+        _keep_rows(run, source, query_id)
     return run.command(
         f"{source.kind.lower()}/{quote_always(source.name)}/create",
-        f"{source.kind.capitalize()} created",
+        message,
         statement_text=source.statement_text,
+        query_id=query_id,
         subject=f"source:{source.name}",
     )
+
+
+def _keep_rows(run: Execution, source: DataSource, query_id: str) -> None:
+    """Run the query that keeps a SOURCE TABLE's rows for pull queries; it writes to a topic of its own."""
+    internal = f"{run.identity.consumer_group(query_id)}-Materialized"
+    select = Query((AllColumns(),), TableRef(source.name, source.name), emit="CHANGES")
+    copy = CreateAsSelect("TABLE", f"KSQL_{query_id}", select, {"KAFKA_TOPIC": internal})
+    target, plan = run.planner.plan_create_as(copy, query_id)
+    _create_topic(run, target)
+    run.node.start_query(replace(plan, text=source.statement_text))
 
 
 def create_as(run: Execution, statement: CreateAsSelect) -> Entity:

@@ -75,6 +75,7 @@ class Subscription(_Reader):
         limit: int | None = None,
         until: Mapping[str, int] | None = None,
         columns: tuple[str, ...] = (),
+        one_by_one: bool = False,
     ) -> None:
         super().__init__()
         self.query_id = query_id
@@ -86,6 +87,7 @@ class Subscription(_Reader):
         self._left = limit
         self._rows: deque[Any] = deque()
         self._finished = False
+        self._one_by_one = one_by_one
         self.error: Exception | None = None
 
     # ---- the client's side
@@ -134,7 +136,7 @@ class Subscription(_Reader):
             count = sum(map(len, chunks))
             for chunk in chunks:
                 self._offsets[chunk.topic] = chunk.end_offset
-            rows = self._running.process_rows(chunks) if chunks else ()
+            rows = self._process(chunks) if chunks else ()
         except Exception as error:
             self._finish(error)
             return 0
@@ -142,6 +144,12 @@ class Subscription(_Reader):
         if self._until is not None and all(self._offsets[t] >= end for t, end in self._until.items()):
             self._finish(None)
         return count
+
+    def _process(self, chunks: Sequence[Chunk]) -> Sequence[Any]:
+        if not self._one_by_one:
+            return self._running.process_rows(chunks)
+        singles = (single for chunk in chunks for single in _singles(chunk))
+        return [row for single in singles for row in self._running.process_rows([single])]
 
     def _within_end(self, chunks: Sequence[Chunk]) -> list[Chunk]:
         if self._until is None:
@@ -171,6 +179,14 @@ class Subscription(_Reader):
         self._finished = True
         self._hub.remove(self)
         self._notify()
+
+
+def _singles(chunk: Chunk) -> list[Chunk]:
+    """Return a chunk a record."""
+    return [
+        Chunk(chunk.topic, chunk.first_offset + n, chunk.sequence, [record])
+        for n, record in enumerate(chunk.records)
+    ]
 
 
 class TopicTail(_Reader):
