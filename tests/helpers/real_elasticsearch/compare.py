@@ -91,9 +91,9 @@ def kinds(body: Any) -> list[str]:
 
 def _compare(path: str, real: Any, ours: Any) -> Iterator[str]:
     if isinstance(real, dict) and isinstance(ours, dict):
-        if "error" in real and "error" in ours and "status" in real:
+        if isinstance(real.get("error"), dict) and isinstance(ours.get("error"), dict):
             mine, theirs = ours["error"]["type"], real["error"]["type"]
-            if mine != theirs:
+            if (mine, real.get("status")) != (theirs, ours.get("status")):
                 yield f"{path}.error: {theirs} ≠ {mine}"
             return
         for key in sorted((real.keys() | ours.keys()) - LEFT_OUT):

@@ -36,7 +36,8 @@ def cat_indices(store: DocumentStore, call: Call) -> Reply:
             "pri": str(index.shards),
             "rep": str(index.replicas),
             "docs.count": str(index.documents),
-            "docs.deleted": str(index.deleted),
+            # Nothing of a deleted document stays behind.
+            "docs.deleted": "0",
             "store.size": size_text(index.bytes),
             "pri.store.size": size_text(index.bytes),
         }

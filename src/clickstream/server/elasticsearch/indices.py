@@ -28,7 +28,18 @@ __all__ = [
 
 _DONE = {"acknowledged": True}
 _VERSION_CREATED = "7170099"
-_METADATA_FIELDS = ("_feature", "_field_names", "_id", "_ignored", "_index", "_routing", "_seq_no", "_source")
+_METADATA_FIELDS = (
+    "_feature",
+    "_field_names",
+    "_id",
+    "_ignored",
+    "_index",
+    "_routing",
+    "_seq_no",
+    "_source",
+    "_type",
+    "_version",
+)
 
 
 def put_index(store: DocumentStore, call: Call) -> Reply:
@@ -147,7 +158,7 @@ def _stats(summaries: list[IndexSummary]) -> dict[str, Any]:
     return {
         "docs": {
             "count": sum(index.documents for index in summaries),
-            "deleted": sum(index.deleted for index in summaries),
+            "deleted": 0,
         },
         "store": {"size_in_bytes": sum(index.bytes for index in summaries), "reserved_in_bytes": 0},
     }

@@ -4,26 +4,23 @@
 disk has to hold, and writes that at `finish`. The store begins and ends the transaction.
 """
 
-import json
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-import orjson
-
 from clickstream.storage.documents.disk import Disk, StoredDocument
 from clickstream.storage.documents.errors import (
     DocumentError,
     DocumentMissing,
     illegal_argument,
-    mapper_parsing,
 )
 from clickstream.storage.documents.index import Index
 from clickstream.storage.documents.pipeline import Ingested, IngestPipeline
+from clickstream.storage.documents.sources import decode_source, encode_json
 
-__all__ = ["Action", "BulkOperation", "BulkResult", "BulkWriter", "decode_source", "encode_json"]
+__all__ = ["Action", "BulkOperation", "BulkResult", "BulkWriter"]
 
 Action = Literal["index", "create", "update", "delete"]
 MAX_ID_BYTES = 512
@@ -183,37 +180,6 @@ class BulkWriter:
             version, seq_no = int(index.versions[row]), int(index.seq_no[row])
             return BulkResult("update", index.info.name, id_, "noop", version, seq_no)
         return self._put("update", index, id_, source, encode_json(source))
-
-
-def decode_source(source: bytes | None) -> dict[str, Any]:
-    """Return a document's JSON object. Raises: DocumentError (mapper_parsing_exception)."""
-    try:
-        value = orjson.loads(source or b"")
-    except orjson.JSONDecodeError:
-        value = _decode_large_numbers(source or b"")
-    if not isinstance(value, dict):
-        cause = DocumentError(
-            "not_x_content_exception",
-            "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes",
-        )
-        raise mapper_parsing("failed to parse", cause=cause)
-    return value
-
-
-def _decode_large_numbers(source: bytes) -> Any:
-    # The quick decoder refuses integers beyond 64 bits; they are valid JSON.
-    try:
-        return json.loads(source)
-    except ValueError:
-        return None
-
-
-def encode_json(value: Any) -> bytes:
-    """Return `value` as JSON."""
-    try:
-        return orjson.dumps(value)
-    except TypeError:
-        return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _checked_id(id_: str | None) -> str:

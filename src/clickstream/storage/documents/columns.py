@@ -78,7 +78,10 @@ class TextColumn:
         self, rows: Sequence[int], values: Sequence[Scalar], extra: dict[int, tuple[Scalar, ...]]
     ) -> None:
         """Give each of `rows` its text; `extra` are further texts of some of them."""
-        self.codes[np.asarray(rows, np.int64)] = [self._encode(str(value)) for value in values]
+        texts = [str(value) for value in values]
+        for text in set(texts):
+            self._encode(text)
+        self.codes[np.asarray(rows, np.int64)] = list(map(self._codes_of.__getitem__, texts))
         for row, more in extra.items():
             self.extra[row] = tuple(self._encode(str(value)) for value in more)
 

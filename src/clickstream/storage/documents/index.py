@@ -5,7 +5,7 @@ second costs no memory. Rows of deleted documents are used again. What is on dis
 `disk.py`; sources are read from there.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from clickstream.storage.documents.columns import Column, NumberColumn, Scalar, TextColumn
+from clickstream.storage.documents.disk import StoredDocument
 from clickstream.storage.documents.fields import FieldType
+from clickstream.storage.documents.loading import whole_columns
 from clickstream.storage.documents.mapping import IndexMapping, Values
+from clickstream.storage.documents.sources import decode_source
 
 __all__ = ["Index", "IndexInfo", "Written"]
 
@@ -61,7 +64,6 @@ class Index:
         self._next_seq_no = 0
         self._deleted: dict[str, int] = {}
         self._pending: dict[int, Mapping[str, Values] | None] = {}
-        self.deletes = 0
 
     # ------------------------------------------------------------------------------------- reading
 
@@ -113,22 +115,38 @@ class Index:
         self._live[row] = False
         self._pending[row] = None
         self._free.append(row)
-        self.deletes += 1
         return Written("deleted", version, seq_no, row)
 
-    def load(self, documents: Iterable[tuple[int, str, int, int, Mapping[str, Values]]]) -> None:
-        """Put documents of the disk in: row, id, version, seq_no, values, in the order of rows."""
-        for row, id_, version, seq_no, values in documents:
-            while len(self.ids) < row:
-                self._free.append(len(self.ids))
-                self._append_id("")
-            self._append_id(id_)
-            self.rows[id_] = row
-            self._live[row] = True
-            self.versions[row], self.seq_no[row] = version, seq_no
-            self._next_seq_no = max(self._next_seq_no, seq_no + 1)
-            self._pending[row] = values
-        self.flush()
+    def load(self, documents: Sequence[StoredDocument]) -> None:
+        """Put documents of the disk in, in the order of rows and after those that are here."""
+        if not documents:
+            return
+        rows, ids, versions, seq_nos, sources = zip(*documents, strict=True)
+        self._take_rows(rows, ids)
+        at = np.array(rows, np.int64)
+        self._live[at] = True
+        self.versions[at], self.seq_no[at] = versions, seq_nos
+        self._next_seq_no = max(self._next_seq_no, max(seq_nos) + 1)
+        columns = whole_columns(self.mapping, sources)
+        if columns is None:
+            for row, id_, source in zip(rows, ids, sources, strict=True):
+                self._pending[row] = self.mapping.parse(decode_source(source), id_)
+            self.flush()
+            return
+        for name, (places, values) in columns.items():
+            column = self._column_for(self.mapping.fields[name])
+            column.put(at[places].tolist(), values, {})
+
+    def _take_rows(self, rows: Sequence[int], ids: Sequence[str]) -> None:
+        self.rows.update(zip(ids, rows, strict=True))
+        if rows[-1] - rows[0] + 1 == len(rows) and rows[0] == len(self.ids):
+            self.ids.extend(ids)
+        else:
+            for row, id_ in zip(rows, ids, strict=True):
+                self._free.extend(range(len(self.ids), row))
+                self.ids.extend([""] * (row - len(self.ids)))
+                self.ids.append(id_)
+        self._make_room()
 
     def flush(self) -> None:
         """Bring the columns up to the writes since the last time."""
@@ -190,8 +208,11 @@ class Index:
 
     def _append_id(self, id_: str) -> None:
         self.ids.append(id_)
+        self._make_room()
+
+    def _make_room(self) -> None:
         if len(self.ids) > len(self._live):
-            self._grow(max(FIRST_CAPACITY, len(self._live) * 3 // 2))
+            self._grow(max(len(self.ids), len(self._live) * 3 // 2))
 
     def _grow(self, capacity: int) -> None:
         for name in ("seq_no", "versions", "_live"):

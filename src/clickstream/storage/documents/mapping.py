@@ -75,6 +75,10 @@ class IndexMapping:
                 self._root[key] = value
         self._merge_properties(body.get("properties") or {}, self._properties, "")
 
+    def has_subfields(self, name: str) -> bool:
+        """Return whether the field's values go to further fields too."""
+        return bool(self._subfields.get(name))
+
     def to_json(self) -> dict[str, Any]:
         """Return the mapping as Elasticsearch shows it."""
         answer = dict(self._root)

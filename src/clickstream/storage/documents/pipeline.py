@@ -263,24 +263,28 @@ _TAG = re.compile(r"\{\{\{\s*([^{}]+?)\s*\}\}\}|\{\{&?\s*([^{}#/^>!&]+?)\s*\}\}"
 
 
 def _template(text: str) -> Callable[[Ingested], str]:
-    parts: list[str | tuple[str]] = []
-    at = 0
+    """Return what renders a template: its text with the fields' values put in."""
+    form, paths, at = "", [], 0
     for tag in _TAG.finditer(text):
-        parts.append(text[at : tag.start()])
-        parts.append((tag[1] or tag[2],))
+        form += text[at : tag.start()].replace("%", "%%") + "%s"
+        paths.append(tag[1] or tag[2])
         at = tag.end()
-    parts.append(text[at:])
-    if len(parts) == 1:
+    form += text[at:].replace("%", "%%")
+    if not paths:
         return lambda document: text
 
     def render(document: Ingested) -> str:
-        return "".join(part if isinstance(part, str) else _lookup(document, part[0]) for part in parts)
+        return form % tuple([_lookup(document, path) for path in paths])
 
     return render
 
 
 def _lookup(document: Ingested, path: str) -> str:
     value = document.source.get(path)
+    if type(value) is str:
+        return value
+    if type(value) is int:
+        return str(value)
     if value is None:
         try:
             value = document.get(path)

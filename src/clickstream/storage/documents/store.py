@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,8 +22,6 @@ from clickstream.storage.documents.bulk import (
     BulkOperation,
     BulkResult,
     BulkWriter,
-    decode_source,
-    encode_json,
 )
 from clickstream.storage.documents.disk import Disk
 from clickstream.storage.documents.errors import (
@@ -33,12 +32,14 @@ from clickstream.storage.documents.errors import (
     mapper_parsing,
 )
 from clickstream.storage.documents.index import Index, IndexInfo
+from clickstream.storage.documents.loading import no_collection
 from clickstream.storage.documents.mapping import IndexMapping
 from clickstream.storage.documents.matching import MatchAll
 from clickstream.storage.documents.names import check_index_name, matches, resolve
 from clickstream.storage.documents.pipeline import Ingested, IngestPipeline
 from clickstream.storage.documents.query import parse_query
 from clickstream.storage.documents.search import SearchRequest, count_documents, matching_rows, run_search
+from clickstream.storage.documents.sources import encode_json
 from clickstream.storage.documents.template import (
     NewIndex,
     Templates,
@@ -50,6 +51,8 @@ from clickstream.storage.documents.template import (
 __all__ = ["BulkOperation", "BulkResult", "Document", "DocumentStore", "IndexSummary"]
 
 Body = TypeVar("Body")
+LOAD_BATCH = 20_000
+"""Documents read from disk at a time: enough for columns, and little memory while they are JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,6 @@ class IndexSummary:
     name: str
     uuid: str
     documents: int
-    deleted: int
     bytes: int
     shards: int
     replicas: int
@@ -286,7 +288,6 @@ class DocumentStore:
             index.info.name,
             index.info.uuid,
             index.count,
-            index.deletes,
             self._disk.bytes_of(index.info.number) * index.count,
             int(settings.get("number_of_shards", 1)),
             int(settings.get("number_of_replicas", 1)),
@@ -306,11 +307,10 @@ class DocumentStore:
 
     def _load(self, info: IndexInfo, mapping: bytes) -> Index:
         index = Index(info, IndexMapping(orjson.loads(mapping)))
-        parse = index.mapping.parse
-        index.load(
-            (row, id_, version, seq_no, parse(decode_source(source), id_))
-            for row, id_, version, seq_no, source in self._disk.documents(info.number)
-        )
+        stored = self._disk.documents(info.number)
+        with no_collection():
+            while batch := list(islice(stored, LOAD_BATCH)):
+                index.load(batch)
         return index
 
     # ----------------------------------------------------------------------------------- documents

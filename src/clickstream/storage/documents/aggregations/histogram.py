@@ -23,7 +23,7 @@ from clickstream.storage.documents.aggregations.base import (
 )
 from clickstream.storage.documents.aggregations.order import BucketOrder, order_columns, parse_order
 from clickstream.storage.documents.dates import DateFormat, date_format, parse_zone
-from clickstream.storage.documents.errors import illegal_argument
+from clickstream.storage.documents.errors import DocumentError, ShardsFailed, illegal_argument
 from clickstream.storage.documents.fields import FieldType
 from clickstream.storage.documents.rounding import Grid, duration_ms, make_grid
 from clickstream.storage.documents.selection import Ints, Values, distinct
@@ -151,8 +151,15 @@ class DateHistogram(_Histogram):
         self._format = date_format(str(settings["format"])) if settings.get("format") else None
         self._settings = dict(settings)
         self._offset_ms = duration_ms(str(settings["offset"])) if settings.get("offset") else 0
-        # Refuse a wrong interval even if there is nothing to put in buckets.
-        make_grid(self._settings, UTC, 0, 0)
+        self._check_interval()
+
+    def _check_interval(self) -> None:
+        """Refuse a wrong interval even if there is nothing to put in buckets."""
+        try:
+            make_grid(self._settings, UTC, 0, 0)
+        except DocumentError as error:
+            # A value of the wrong form is refused at once, one that is missing where the data is.
+            raise ShardsFailed(error) if error.kind == "illegal_argument_exception" else error from error
 
     def _spread(self, context: Context, group: Group) -> tuple[_Spread, tuple[Grid, DateFormat]]:
         entries = _number_entries(self, context, group, self._missing, self._parse)
