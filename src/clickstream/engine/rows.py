@@ -11,11 +11,12 @@ A row is a tuple, so that a batch of them is a plain list:
 are those of the record that caused the row. Values inside are never changed in place.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from clickstream.core.records import Header
 
-__all__ = ["Key", "NullKey", "Row", "TableRow", "Value", "null_key"]
+__all__ = ["Key", "NullKey", "Row", "TableRow", "Value", "in_order", "null_key"]
 
 Key = tuple[Any, ...]
 Value = tuple[Any, ...]
@@ -40,6 +41,15 @@ def null_key(columns: int) -> NullKey:
     if key is None:
         key = _NULL_KEYS[columns] = NullKey((None,) * columns)
     return key
+
+
+def in_order(keys: Iterable[Key]) -> list[Key]:
+    """Return `keys` as a store that is sorted by key holds them; as they come where they do not compare."""
+    listed = list(keys)
+    try:
+        return sorted(listed)
+    except TypeError:
+        return listed
 
 
 TableRow = tuple[Key, Value, int]

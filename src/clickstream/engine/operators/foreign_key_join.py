@@ -9,7 +9,7 @@ ForeignTableJoinProcessorSupplier, ResponseJoinProcessorSupplier.
 from typing import Any
 
 from clickstream.engine.evaluate import RowFunction
-from clickstream.engine.rows import Key, Row, Value
+from clickstream.engine.rows import Key, Row, Value, in_order
 from clickstream.engine.serde.hashable import hashable
 from clickstream.engine.state import KeyedStore
 
@@ -51,11 +51,7 @@ class ForeignKeyJoin:
     def referring(self, key: Any) -> list[Key]:
         """Return the keys of the left rows that refer to the right row `key`, in order."""
         self._index()
-        keys = list(self._referring.get(key, ()))
-        try:
-            return sorted(keys)
-        except TypeError:
-            return keys
+        return in_order(self._referring.get(key, ()))
 
     def _index(self) -> None:
         """Build the references from what was restored of the left table, once."""

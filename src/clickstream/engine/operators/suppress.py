@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 
 from clickstream.engine.context import QueryContext
 from clickstream.engine.operators.table_state import load_row
-from clickstream.engine.rows import Key, Row, Value
+from clickstream.engine.rows import Key, Row, Value, in_order
 from clickstream.engine.state import Clock, KeyedStore
 from clickstream.engine.windows import grace_ms
 from clickstream.sql.plan import WindowSpec
@@ -65,7 +65,7 @@ class Suppress:
         now = self._clock.now_ms - self._grace
         last_end = now if self._gap is None else now - self._gap - 1
         while self._ends and self._ends[0] <= last_end:
-            for key in self._by_end.pop(heappop(self._ends)):
+            for key in in_order(self._by_end.pop(heappop(self._ends))):
                 row = self._store.data.get(key)
                 if row is None:
                     continue
