@@ -14,11 +14,11 @@ import httpx
 
 from clickstream.node.identity import ServerIdentity
 from clickstream.node.node import Node
+from clickstream.node.sqltest.encode import encode_record
+from clickstream.node.sqltest.match import difference, matches
 from clickstream.node.statements import StatementExecutor
 from clickstream.server.ksqldb.routes import create_app
 from clickstream.sql.catalog import DataSource
-from tests.conformance.encode import encode_record
-from tests.conformance.match import difference, matches
 from tests.conformance.run_case import Verdict, cause_of
 
 GROUP = "rest"

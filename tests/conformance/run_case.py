@@ -7,10 +7,10 @@ from typing import Any
 
 from clickstream.core.errors import SqlError, SqlSyntaxError
 from clickstream.engine.workbench import Workbench
+from clickstream.node.sqltest.encode import encode_record
+from clickstream.node.sqltest.match import difference
 from clickstream.sql.parser import parse, parse_schema
 from tests.conformance.case import Case
-from tests.conformance.encode import encode_record
-from tests.conformance.match import difference
 
 NOW_MS = 0
 """The cases' clock stands at the epoch."""

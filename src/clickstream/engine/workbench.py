@@ -7,7 +7,7 @@ which is also an order in which each reads what earlier ones wrote.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from clickstream.core.errors import SqlError, Unsupported
+from clickstream.core.errors import Unsupported
 from clickstream.core.processing_log import ProcessingLog
 from clickstream.core.records import Chunk, Record
 from clickstream.engine.query import RunningQuery
@@ -16,6 +16,7 @@ from clickstream.engine.serde import Codec
 from clickstream.sql import nodes as n
 from clickstream.sql.catalog import Catalog, DataSource
 from clickstream.sql.custom_types import resolve_type
+from clickstream.sql.drop import source_to_drop
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.functions.registry import REGISTRY
 from clickstream.sql.parser import parse
@@ -87,38 +88,44 @@ class Workbench:
         if statement.if_not_exists and replaced is not None:
             return
         self.catalog.add(sink, replace=statement.or_replace)
+        self.catalog.reads[sink.name] = plan.sources
         self._start(plan)
 
     def _insert_into(self, statement: n.InsertInto) -> None:
         self._start(self._planner().plan_insert_into(statement, f"INSERTQUERY_{self._started}"))
 
     def _start(self, plan: PersistentPlan) -> None:
-        """Run `plan`; a query of the same id is replaced where it stands."""
+        """Run `plan`; a query of the same id is replaced where it stands, and its state taken over."""
         query = RunningQuery(plan, self._functions, self.log)
         self._started += 1
         for place, running in enumerate(self.queries):
             if running.plan.query_id == plan.query_id:
+                query.restore(running.take_changes())
                 self.queries[place] = query
                 return
         self.queries.append(query)
 
     def _insert_values(self, statement: n.InsertValues) -> None:
+        topic, record = self.inserted(statement)
+        self.append(topic, [record])
+
+    def inserted(self, statement: n.InsertValues) -> tuple[str, Record]:
+        """Return the record of an INSERT INTO … VALUES, and its topic.
+
+        Raises: SqlError.
+        """
         row = self._planner().plan_insert_values(statement)
         source = row.source
         codec = Codec(source.schema, source.formats, source.window)
         absent = all(part is None for part in row.key)
         key = null_key(len(row.key)) if absent else row.key
         time_ms = self._now_ms if row.timestamp_ms is None else row.timestamp_ms
-        self.append(source.topic, [codec.encode(key, row.value, time_ms)])
+        return source.topic, codec.encode(key, row.value, time_ms)
 
     def _drop(self, statement: n.DropSource) -> None:
-        source = self.catalog.get(statement.name)
+        source = source_to_drop(statement, self.catalog)
         if source is None:
-            if statement.if_exists:
-                return
-            raise SqlError(f"Source {statement.name} does not exist.")
-        if statement.delete_topic and source.is_source:
-            raise SqlError(f"Cannot delete topic for read-only source: {statement.name}")
+            return
         self.catalog.drop(statement.name)
         self.queries = [q for q in self.queries if q.plan.query_id != source.created_by]
 

@@ -1,13 +1,22 @@
-"""When a record counts as the expected one."""
+"""When a record counts as the one that a JSON test file expects.
+
+The kind of the expected value decides: whole numbers fit integers of any width, text fits a decimal that
+it is the text of, names of fields are looked up as written and then in upper case. A column's own type
+makes doubles equal by value and decimals by scale.
+Source: ksqlDB's test runner; its rules in words are beside the conformance cases.
+"""
 
 import base64
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from clickstream.core.records import Record
+from clickstream.node.sqltest.decode import decode_record
 from clickstream.sql.catalog import DataSource
 from clickstream.sql.types import ArrayType, MapType, SqlType, StructType
-from tests.conformance.decode import decode_record
+
+__all__ = ["difference", "matches"]
 
 
 def matches(actual: Any, expected: Any, type_: SqlType | None = None) -> bool:
@@ -76,7 +85,7 @@ def _text_matches(actual: Any, expected: str) -> bool:
 
 
 def difference(
-    record: Record, expected: dict[str, Any], source: DataSource | None, *, any_time: bool
+    record: Record, expected: Mapping[str, Any], source: DataSource | None, *, any_time: bool
 ) -> str | None:
     """Return which part of `record` is not as expected (key, value, window, headers, timestamp)."""
     key, value, window = decode_record(record, source)

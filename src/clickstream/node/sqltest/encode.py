@@ -1,14 +1,20 @@
-"""Case data to the bytes of a topic, by the format of the source that is registered over it."""
+"""A record as a JSON test file writes it, to the bytes of a topic.
+
+What the bytes are follows from the source that is registered over the topic; JSON where there is none.
+"""
 
 import base64
 import json
 import struct
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from clickstream.core.records import Record
 from clickstream.sql.catalog import DataSource
 from clickstream.sql.schema import Column, HeaderColumn
+
+__all__ = ["encode_record", "json_text"]
 
 _LAYOUTS = {"INTEGER": ">i", "BIGINT": ">q", "DOUBLE": ">d"}
 
@@ -22,19 +28,23 @@ def json_text(tree: Any) -> str:
     return str(tree) if isinstance(tree, Decimal) else json.dumps(tree, ensure_ascii=False)
 
 
-def encode_record(data: dict[str, Any], source: DataSource | None) -> Record:
+def encode_record(data: Mapping[str, Any], source: DataSource | None) -> Record:
+    """Return the record for `key`, `value`, `timestamp`, `window` and `headers` of a test file."""
     headers = tuple(
         (h["KEY"], None if h["VALUE"] is None else base64.b64decode(h["VALUE"]))
         for h in data.get("headers") or ()
     )
-    key = encode_key(data, source)
-    value = encode_value(data.get("value"), source)
+    key = _encode_key(data, source)
+    value = _encode_value(data.get("value"), source)
     return Record(key, value, int(data.get("timestamp") or 0), headers)
 
 
-def encode_key(data: dict[str, Any], source: DataSource | None) -> bytes | None:
+# ---------------------------------------------------------------------------------
+
+
+def _encode_key(data: Mapping[str, Any], source: DataSource | None) -> bytes | None:
     format_, columns = ("JSON", ()) if source is None else (source.formats.key, source.schema.key)
-    key = encode_side(data.get("key"), format_, columns)
+    key = _encode_side(data.get("key"), format_, columns)
     window = data.get("window")
     if window is None:
         return key
@@ -42,14 +52,14 @@ def encode_key(data: dict[str, Any], source: DataSource | None) -> bytes | None:
     return (key or b"") + b"".join(struct.pack(">q", bound) for bound in bounds)
 
 
-def encode_value(value: Any, source: DataSource | None) -> bytes | None:
+def _encode_value(value: Any, source: DataSource | None) -> bytes | None:
     if source is None:
-        return encode_side(value, "JSON", ())
+        return _encode_side(value, "JSON", ())
     columns = tuple(c for c in source.schema.value if not isinstance(c, HeaderColumn))
-    return encode_side(value, source.formats.value, columns)
+    return _encode_side(value, source.formats.value, columns)
 
 
-def encode_side(value: Any, format_: str, columns: tuple[Column, ...]) -> bytes | None:
+def _encode_side(value: Any, format_: str, columns: tuple[Column, ...]) -> bytes | None:
     if value is None:
         return None
     if format_ == "JSON":
@@ -58,10 +68,10 @@ def encode_side(value: Any, format_: str, columns: tuple[Column, ...]) -> bytes 
         return (value if isinstance(value, str) else json_text(value)).encode()
     if format_ == "NONE":
         return None
-    return encode_kafka(value, columns)
+    return _encode_kafka(value, columns)
 
 
-def encode_kafka(value: Any, columns: tuple[Column, ...]) -> bytes:
+def _encode_kafka(value: Any, columns: tuple[Column, ...]) -> bytes:
     if not columns:
         return str(value).encode()
     layout = _LAYOUTS.get(columns[0].type.base)
