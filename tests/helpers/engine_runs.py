@@ -7,7 +7,7 @@ from typing import Any
 
 from clickstream.core.records import Record
 from clickstream.engine.workbench import Workbench
-from tests.conformance.decode import decode_record
+from clickstream.node.sqltest.decode import decode_record
 
 Event = tuple[Any, ...]
 """`(topic, key, value[, time_ms])`: the value is a dict or None; the key's bytes follow from its type."""
