@@ -61,7 +61,8 @@ def test_a_text_that_does_not_fit_is_refused() -> None:
 
 
 def test_zones_by_name_and_offset() -> None:
-    assert parse_zone("UTC") is UTC
+    assert parse_zone("Z") is UTC
+    assert parse_zone("UTC").utcoffset(None) == timedelta(0)
     assert parse_zone("+0230") == timezone(timedelta(hours=2, minutes=30))
     assert parse_zone("GMT-3") == timezone(timedelta(hours=-3))
     with pytest.raises(ValueError, match="Unknown time-zone"):

@@ -1,62 +1,34 @@
-"""Signatures of functions: `ARRAY<T>, T -> BOOLEAN` as text, matched against argument types.
+"""Signatures of functions: `ARRAY<T> array, T value -> BOOLEAN` as text, matched against argument types.
 
-A parameter is a type or a pattern:
+A parameter is a type or a pattern, then its name in lower case (which may be left out):
 
 | text | matches |
 | --- | --- |
-| `INTEGER`, `STRING`, … | that type; a smaller number where the language widens it |
+| `INTEGER`, `STRING`, … | that type; with casts, one that widens to it |
 | `DECIMAL` | a decimal of any precision; as the result, the one that was bound |
-| `T`, `K`, `V`, … (one letter) | any type, the same at every place |
+| `T`, `K`, `V`, … (one letter) | any type, exactly the same at every place |
 | `ANY` | any type, each place on its own |
 | `STRUCT` | any struct |
 | `ARRAY<p>`, `MAP<p, q>` | collections of patterns |
 | `(T, U) => V` | a lambda |
 | `p...` | any number of `p` (one place of a signature at most) |
 
-The registry owns what a signature is attached to; this module knows only types.
+The registry owns what a signature is attached to; `signature_text.py` reads the text. This module knows
+only types.
+Source: ksqldb-common …/function/UdfIndex.java, GenericsUtil.java, types/ParamTypes.java (what matches
+what, and which of several signatures is taken).
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from clickstream.sql.functions.lookup import INTERVAL_UNIT
-from clickstream.sql.types import (
-    BIGINT,
-    BOOLEAN,
-    BYTES,
-    DATE,
-    DOUBLE,
-    INTEGER,
-    STRING,
-    TIME,
-    TIMESTAMP,
-    ArrayType,
-    DecimalType,
-    LambdaType,
-    MapType,
-    SqlType,
-    StructType,
-)
+from clickstream.sql.number_types import NUMBERS, is_number, to_decimal, widen
+from clickstream.sql.types import INTEGER, STRING, ArrayType, LambdaType, MapType, SqlType, StructType
 
-__all__ = ["Bindings", "Match", "Parameter", "Signature", "parse_signature"]
+__all__ = ["Bindings", "Collection", "Exact", "Lambda", "Match", "Named", "Parameter", "Pattern", "Signature"]
 
 Bindings = dict[str, SqlType]
-
-_PRIMITIVES: dict[str, SqlType] = {
-    "BOOLEAN": BOOLEAN,
-    "INTEGER": INTEGER,
-    "INT": INTEGER,
-    "BIGINT": BIGINT,
-    "DOUBLE": DOUBLE,
-    "STRING": STRING,
-    "BYTES": BYTES,
-    "DATE": DATE,
-    "TIME": TIME,
-    "TIMESTAMP": TIMESTAMP,
-    "INTERVALUNIT": INTERVAL_UNIT,
-}
-_TOKEN = re.compile(r"\s*(\.\.\.|=>|->|[A-Z_][A-Z_0-9]*|[<>(),])")
+Rank = tuple[int, int, int, int, int]
 
 
 # --------------------------------------------------------------------------------- patterns
@@ -65,6 +37,10 @@ _TOKEN = re.compile(r"\s*(\.\.\.|=>|->|[A-Z_][A-Z_0-9]*|[<>(),])")
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """Base of parameter patterns; `str()` is how DESCRIBE FUNCTION shows it."""
+
+    def is_generic(self) -> bool:
+        """Return whether a type variable is part of the pattern."""
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +59,10 @@ class Named(Pattern):
 
     name: str
 
+    def is_generic(self) -> bool:
+        """Return whether this is a type variable."""
+        return len(self.name) == 1
+
     def __str__(self) -> str:
         return self.name
 
@@ -93,6 +73,10 @@ class Collection(Pattern):
 
     name: str
     items: tuple[Pattern, ...]
+
+    def is_generic(self) -> bool:
+        """Return whether an item is generic."""
+        return any(item.is_generic() for item in self.items)
 
     def __str__(self) -> str:
         return f"{self.name}<{', '.join(map(str, self.items))}>"
@@ -105,26 +89,31 @@ class Lambda(Pattern):
     inputs: tuple[Pattern, ...]
     result: Pattern
 
+    def is_generic(self) -> bool:
+        """Return whether a parameter or the result is generic."""
+        return any(item.is_generic() for item in (*self.inputs, self.result))
+
     def __str__(self) -> str:
         return f"LAMBDA ({', '.join(map(str, self.inputs))}) => {self.result}"
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; `variadic` takes any number of arguments."""
+    """One parameter; `variadic` takes any number of arguments. `name` may be empty."""
 
     pattern: Pattern
     variadic: bool = False
+    name: str = ""
 
     def __str__(self) -> str:
-        return f"{self.pattern}[]" if self.variadic else str(self.pattern)
+        dots = "..." if self.variadic else ""
+        return f"{self.pattern}{dots} {self.name}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """How a signature fits: the lower `cost` the better; `parameters` has one type an argument."""
+    """How a signature fits: `parameters` has one type an argument."""
 
-    cost: int
     parameters: tuple[SqlType, ...]
     bindings: Bindings
 
@@ -136,23 +125,27 @@ class Signature:
     parameters: tuple[Parameter, ...]
     result: Pattern | Callable[[Sequence[SqlType]], SqlType]
 
-    def match(self, arguments: Sequence[SqlType | None]) -> Match | None:
-        """Return how `arguments` fit, or None. None among them is an untyped NULL."""
+    @property
+    def rank(self) -> Rank:
+        """What decides between signatures that both fit: the greater one is taken."""
+        variadic = next((i for i, p in enumerate(self.parameters) if p.variadic), -1)
+        is_any = any(p.variadic and p.pattern == Named("ANY") for p in self.parameters)
+        generics = sum(p.pattern.is_generic() for p in self.parameters) + is_any
+        return (int(variadic < 0), len(self.parameters), -generics, int(not is_any), variadic)
+
+    def match(self, arguments: Sequence[SqlType | None], *, casts: bool = False) -> Match | None:
+        """Return how `arguments` fit, or None. None among them is an untyped NULL, which always fits.
+
+        With `casts` a number may be given where a wider one is wanted, text where a date or time is.
+        """
         patterns = self._spread(len(arguments))
         if patterns is None:
             return None
-        bindings: Bindings = {}
-        cost = 1 if any(p.variadic for p in self.parameters) else 0
-        for pattern, argument in zip(patterns, arguments, strict=True):
-            step = _fit(pattern, argument, bindings)
-            if step is None:
-                return None
-            cost += step
-        types = tuple(
-            _argument_type(pattern, argument, bindings)
-            for pattern, argument in zip(patterns, arguments, strict=True)
-        )
-        return Match(cost, types, bindings)
+        bound: Bindings = {}
+        pairs = list(zip(patterns, arguments, strict=True))
+        if not all(_fits(pattern, argument, bound, casts) for pattern, argument in pairs):
+            return None
+        return Match(tuple(_argument_type(p, a, bound) for p, a in pairs), bound)
 
     def returns(self, match: Match) -> SqlType:
         """Return the type of a call that fits by `match`."""
@@ -176,97 +169,68 @@ class Signature:
 
 # --------------------------------------------------------------------------------- matching
 
-_WIDTH = {"INTEGER": 0, "BIGINT": 1, "DECIMAL": 2, "DOUBLE": 3}
-_CAST_COST = 10
-_INTEGER_DIGITS = {"INTEGER": 10, "BIGINT": 19}
+_FROM_TEXT = frozenset({"TIME", "DATE", "TIMESTAMP", "BYTES"})
 
 
-def _fit(pattern: Pattern, argument: SqlType | None, bound: Bindings) -> int | None:
-    """Return the cost of giving `argument` to `pattern`, binding variables, or None."""
+def _fits(pattern: Pattern, argument: SqlType | None, bound: Bindings, casts: bool) -> bool:
+    """Return whether `argument` can be given to `pattern`; binds variables."""
     if argument is None:
-        return 0 if not isinstance(pattern, Lambda) else None
-    if isinstance(pattern, Exact):
-        return _widening(argument, pattern.type)
-    if isinstance(pattern, Named):
-        return _fit_named(pattern.name, argument, bound)
-    if isinstance(pattern, Collection):
-        return _fit_collection(pattern, argument, bound)
-    if isinstance(pattern, Lambda) and isinstance(argument, LambdaType):
-        return _fit_lambda(pattern, argument, bound)
-    return None
+        return True
+    match pattern:
+        case Exact(type=wanted):
+            return argument == wanted or (casts and _widens(argument.base, wanted.base))
+        case Named(name=name):
+            return _fits_named(name, argument, bound, casts)
+        case Collection(name=name, items=items):
+            given = _items(name, argument)
+            return given is not None and all(
+                _fits(i, a, bound, casts) for i, a in zip(items, given, strict=True)
+            )
+        case Lambda() if isinstance(argument, LambdaType):
+            return _fits_lambda(pattern, argument, bound)
+    return False
 
 
-def _widening(argument: SqlType, wanted: SqlType) -> int | None:
-    if argument == wanted:
-        return 0
-    have, want = _WIDTH.get(argument.base), _WIDTH.get(wanted.base)
-    if have is None or want is None or have >= want:
-        return None
-    return _CAST_COST * (want - have)
+def _widens(have: str, want: str) -> bool:
+    """Return whether a value of base type `have` is cast to `want` without being asked to."""
+    if have in NUMBERS and want in NUMBERS:
+        return NUMBERS.index(have) <= NUMBERS.index(want)
+    return have == "STRING" and want in _FROM_TEXT
 
 
-def _fit_named(name: str, argument: SqlType, bound: Bindings) -> int | None:
+def _fits_named(name: str, argument: SqlType, bound: Bindings, casts: bool) -> bool:
     if name == "ANY":
-        return 3
+        return True
     if name == "STRUCT":
-        if not isinstance(argument, StructType):
-            return None
         bound.setdefault(name, argument)
-        return 1
+        return isinstance(argument, StructType)
     if name == "DECIMAL":
-        return _fit_decimal(argument, bound)
-    have = bound.get(name)
-    if have is None:
-        bound[name] = argument
-        return 2
-    if have == argument:
-        return 2
-    wider = _wider(have, argument)
-    if wider is None:
-        return None
-    bound[name] = wider
-    return 2 + _CAST_COST
+        return _fits_decimal(argument, bound, casts)
+    return bound.setdefault(name, argument) == argument
 
 
-def _fit_decimal(argument: SqlType, bound: Bindings) -> int | None:
-    digits = _INTEGER_DIGITS.get(argument.base)
-    decimal = argument if isinstance(argument, DecimalType) else DecimalType(digits, 0) if digits else None
-    if decimal is None:
-        return None
-    have = bound.get("DECIMAL")
-    bound["DECIMAL"] = decimal if not isinstance(have, DecimalType) else _wider_decimal(have, decimal)
-    return 0 if digits is None else _CAST_COST * (_WIDTH["DECIMAL"] - _WIDTH[argument.base])
+def _fits_decimal(argument: SqlType, bound: Bindings, casts: bool) -> bool:
+    if argument.base != "DECIMAL" and not (casts and _widens(argument.base, "DECIMAL")):
+        return False
+    if not is_number(argument):
+        return False
+    decimal = to_decimal(argument)
+    bound["DECIMAL"] = widen(bound.get("DECIMAL", decimal), decimal)
+    return True
 
 
-def _fit_collection(pattern: Collection, argument: SqlType, bound: Bindings) -> int | None:
-    if isinstance(argument, ArrayType) and pattern.name == "ARRAY":
-        return _fit(pattern.items[0], argument.item, bound)
-    if isinstance(argument, MapType) and pattern.name == "MAP":
-        costs = [_fit(pattern.items[0], argument.key, bound), _fit(pattern.items[1], argument.value, bound)]
-        return None if None in costs else sum(c for c in costs if c is not None)
+def _items(name: str, argument: SqlType) -> tuple[SqlType, ...] | None:
+    if isinstance(argument, ArrayType) and name == "ARRAY":
+        return (argument.item,)
+    if isinstance(argument, MapType) and name == "MAP":
+        return (argument.key, argument.value)
     return None
 
 
-def _fit_lambda(pattern: Lambda, argument: LambdaType, bound: Bindings) -> int | None:
+def _fits_lambda(pattern: Lambda, argument: LambdaType, bound: Bindings) -> bool:
     if len(pattern.inputs) != len(argument.inputs):
-        return None
-    if argument.result is None:
-        return 0
-    return _fit(pattern.result, argument.result, bound)
-
-
-def _wider(a: SqlType, b: SqlType) -> SqlType | None:
-    if isinstance(a, DecimalType) and isinstance(b, DecimalType):
-        return _wider_decimal(a, b)
-    have, want = _WIDTH.get(a.base), _WIDTH.get(b.base)
-    if have is None or want is None:
-        return None
-    return a if have >= want else b
-
-
-def _wider_decimal(a: DecimalType, b: DecimalType) -> DecimalType:
-    scale = max(a.scale, b.scale)
-    return DecimalType(max(a.precision - a.scale, b.precision - b.scale) + scale, scale)
+        return False
+    return argument.result is None or _fits(pattern.result, argument.result, bound, casts=False)
 
 
 def _argument_type(pattern: Pattern, argument: SqlType | None, bound: Bindings) -> SqlType:
@@ -278,91 +242,15 @@ def _argument_type(pattern: Pattern, argument: SqlType | None, bound: Bindings) 
 
 def substitute(pattern: Pattern, bound: Bindings) -> SqlType:
     """Return the type that `pattern` is under `bound`; an unbound variable is STRING."""
-    if isinstance(pattern, Exact):
-        return pattern.type
-    if isinstance(pattern, Named):
-        return bound.get(pattern.name, STRING)
-    if isinstance(pattern, Collection):
-        items = [substitute(item, bound) for item in pattern.items]
-        return ArrayType(items[0]) if pattern.name == "ARRAY" else MapType(items[0], items[1])
-    if isinstance(pattern, Lambda):
-        inputs = tuple(substitute(item, bound) for item in pattern.inputs)
-        return LambdaType(inputs, substitute(pattern.result, bound))
+    match pattern:
+        case Exact(type=type_):
+            return type_
+        case Named(name=name):
+            return bound.get(name, STRING)
+        case Collection(name="ARRAY", items=(item,)):
+            return ArrayType(substitute(item, bound))
+        case Collection(items=(key, value)):
+            return MapType(substitute(key, bound), substitute(value, bound))
+        case Lambda(inputs=inputs, result=result):
+            return LambdaType(tuple(substitute(i, bound) for i in inputs), substitute(result, bound))
     raise TypeError(f"not a pattern: {pattern!r}")
-
-
-# --------------------------------------------------------------------------------- parsing
-
-
-def parse_signature(text: str) -> Signature:
-    """Return the signature that `text` writes; see the module's table.
-
-    Raises: ValueError if the text is not a signature (a mistake in a registration).
-    """
-    reader = _Reader(text)
-    parameters: list[Parameter] = []
-    while not reader.accept("->"):
-        if parameters:
-            reader.expect(",")
-        pattern = reader.pattern()
-        parameters.append(Parameter(pattern, variadic=reader.accept("...")))
-    result = reader.pattern()
-    reader.expect("")
-    return Signature(tuple(parameters), result)
-
-
-class _Reader:
-    """Reads one signature, left to right."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._tokens = [*self._split(text), ""]
-        self._at = 0
-
-    @staticmethod
-    def _split(text: str) -> Iterator[str]:
-        at = 0
-        text = text.strip()
-        while at < len(text):
-            found = _TOKEN.match(text, at)
-            if found is None:
-                raise ValueError(f"not a signature: {text!r} at {at}")
-            at = found.end()
-            yield found[1]
-
-    def accept(self, token: str) -> bool:
-        if self._tokens[self._at] != token:
-            return False
-        self._at += 1
-        return True
-
-    def expect(self, token: str) -> None:
-        if self._tokens[self._at] != token:
-            raise ValueError(f"not a signature: {self._text!r}, expected {token!r}")
-        self._at += 1
-
-    def pattern(self) -> Pattern:
-        if self.accept("("):
-            return self._lambda()
-        name = self._tokens[self._at]
-        self._at += 1
-        if name in ("ARRAY", "MAP"):
-            self.expect("<")
-            items = [self.pattern()]
-            while self.accept(","):
-                items.append(self.pattern())
-            self.expect(">")
-            return Collection(name, tuple(items))
-        if name in _PRIMITIVES:
-            return Exact(_PRIMITIVES[name])
-        if name in ("ANY", "STRUCT", "DECIMAL") or len(name) == 1:
-            return Named(name)
-        raise ValueError(f"not a signature: {self._text!r}, unknown type {name!r}")
-
-    def _lambda(self) -> Pattern:
-        inputs = [self.pattern()]
-        while self.accept(","):
-            inputs.append(self.pattern())
-        self.expect(")")
-        self.expect("=>")
-        return Lambda(tuple(inputs), self.pattern())
