@@ -21,7 +21,7 @@ from clickstream.sql.schema import ROWOFFSET, ROWPARTITION, ROWTIME, HeaderColum
 from clickstream.sql.types import BIGINT, SqlType
 from clickstream.sql.value_coercion import coerce_value
 
-__all__ = ["InsertRow", "check_insertable", "insert_row", "plan_insert_values"]
+__all__ = ["InsertRow", "check_insertable", "insert_row", "plan_insert_values", "plan_row"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,30 @@ def plan_insert_values(statement: n.InsertValues, catalog: Catalog, functions: F
 
     Raises: UnknownName for the target, SqlError for anything that does not fit it.
     """
+    source = _checked_target(statement, catalog)
+    check_insertable(source)
+    return _planned(statement, source, catalog, functions)
+
+
+def plan_row(statement: n.InsertValues, catalog: Catalog, functions: FunctionLookup) -> InsertRow:
+    """Return the row that a statement describes, whether or not it may be inserted.
+
+    Raises: as `plan_insert_values`.
+    """
+    return _planned(statement, _checked_target(statement, catalog), catalog, functions)
+
+
+def _checked_target(statement: n.InsertValues, catalog: Catalog) -> DataSource:
     _check_counts(statement)
     _check_references(statement)
-    source = _target(statement.target, catalog)
-    check_insertable(source)
-    names = _columns(statement, source)
+    return _target(statement.target, catalog)
+
+
+def _planned(
+    statement: n.InsertValues, source: DataSource, catalog: Catalog, functions: FunctionLookup
+) -> InsertRow:
     typed = {}
-    for name, expression in zip(names, statement.values, strict=True):
+    for name, expression in zip(_columns(statement, source), statement.values, strict=True):
         resolved = rewrite(expression, lambda e: _resolved_cast(e, catalog))
         typed[name] = constant(resolved, functions)
     return insert_row(source, typed)
