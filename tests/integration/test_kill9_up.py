@@ -41,8 +41,9 @@ def undisturbed(
         cli.ok("up", "--no-load")
         start = time.monotonic()
         cli.ok("ingest", str(log))
+        took_s = time.monotonic() - start
         settle(cli)
-        yield documents(cli), sessions(cli), time.monotonic() - start
+        yield documents(cli), sessions(cli), took_s
 
 
 @pytest.fixture
