@@ -15,7 +15,19 @@ from starlette.testclient import TestClient
 
 __all__ = ["Answer", "Pair", "differences", "ndjson"]
 
-LEFT_OUT = {"took", "ingest_took", "uuid", "index_uuid", "node", "line", "col", "_shards", "creation_date", "created", "meta"}
+LEFT_OUT = {
+    "took",
+    "ingest_took",
+    "uuid",
+    "index_uuid",
+    "node",
+    "line",
+    "col",
+    "_shards",
+    "creation_date",
+    "created",
+    "meta",
+}
 """Members that say nothing about what a request did."""
 
 
@@ -47,7 +59,11 @@ class Pair:
     def both(self, method: str, path: str, body: Any = None) -> tuple[Answer, Answer]:
         """Return the real answer and ours."""
         content = None if body is None else body if isinstance(body, str) else json.dumps(body)
-        kind = "application/x-ndjson" if path.partition("?")[0].endswith(("_bulk", "_msearch")) else "application/json"
+        kind = (
+            "application/x-ndjson"
+            if path.partition("?")[0].endswith(("_bulk", "_msearch"))
+            else "application/json"
+        )
         headers = {"content-type": kind} if content is not None else {}
         real = self._real.request(method, self._real_url + path, data=content, headers=headers, timeout=60)
         ours = self._ours.request(method, path, content=content, headers=headers)
@@ -98,7 +114,8 @@ def _compare(path: str, real: Any, ours: Any) -> Iterator[str]:
             return
         for key in sorted((real.keys() | ours.keys()) - LEFT_OUT):
             if key not in real or key not in ours:
-                yield f"{path}.{key}: {_short(real.get(key, '(absent)'))} ≠ {_short(ours.get(key, '(absent)'))}"
+                one, other = real.get(key, "(absent)"), ours.get(key, "(absent)")
+                yield f"{path}.{key}: {_short(one)} ≠ {_short(other)}"
             else:
                 yield from _compare(f"{path}.{key}", real[key], ours[key])
     elif isinstance(real, list) and isinstance(ours, list):

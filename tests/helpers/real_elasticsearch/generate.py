@@ -6,7 +6,30 @@ from typing import Any
 __all__ = ["FIRST_MS", "Generator", "documents"]
 
 FIRST_MS = 1_795_504_680_000
-USERS = ["GlenAlan_23344", "Reeva43", "DimitriSchenz88", "alison_99", "Ferd88", "Oriana_1987", "Abdel_86", "ArlyneW8ter"]
+USERS = [
+    "GlenAlan_23344",
+    "Reeva43",
+    "DimitriSchenz88",
+    "alison_99",
+    "Ferd88",
+    "Oriana_1987",
+    "Abdel_86",
+    "ArlyneW8ter",
+]
+ORDERS = ({"_key": "asc"}, {"_key": "desc"}, {"_count": "asc"}, {"_count": "desc"}, {"_term": "desc"})
+SUB_ORDERS = ({"m": "desc"}, {"m": "asc"}, {"st.avg": "desc"}, [{"m": "desc"}, {"_key": "desc"}])
+METRICS = (
+    "avg",
+    "cardinality",
+    "extended_stats",
+    "max",
+    "min",
+    "stats",
+    "sum",
+    "top_hits",
+    "value_count",
+)
+NAMES = ("CITY", "OK", "TAGS", "REQUEST", "NOTE", "NONE", "SIZ*")
 CITIES = ["Frankfurt", "London", "New York", "San Francisco", "Palo Alto", "Raleigh"]
 STATUSES = [200, 302, 404, 405, 406, 407]
 WORDS = ["quick", "Brown", "fox", "jumps", "over", "lazy", "dogs", "page", "404", "error"]
@@ -82,7 +105,10 @@ class Generator:
                 shown = (["USERNAME", "REQUEST"], "RE*", {"excludes": ["T*", "REQUEST.MS"]}, False)
                 body["_source"] = rng.choice(shown)
             if rng.random() < 0.3:
-                formatted = {"field": "EVENT_TS", "format": rng.choice(("epoch_millis", "yyyy-MM-dd HH:mm:ss.SSS"))}
+                formatted = {
+                    "field": "EVENT_TS",
+                    "format": rng.choice(("epoch_millis", "yyyy-MM-dd HH:mm:ss.SSS")),
+                }
                 body["docvalue_fields"] = ["CITY", "TAGS", "SIZES", "OK", formatted]
         else:
             body["size"] = 0
@@ -144,7 +170,11 @@ class Generator:
         if rng.random() < 0.5:
             field = rng.choice(self.KEYWORDS)
             return {"term": {field: self._keyword_value(field)}}
-        pairs = (("STATUS", rng.choice((404, "404", 404.0))), ("OK", rng.choice((True, "false"))), ("SIZES", 3))
+        pairs = (
+            ("STATUS", rng.choice((404, "404", 404.0))),
+            ("OK", rng.choice((True, "false"))),
+            ("SIZES", 3),
+        )
         field, value = rng.choice((*pairs, ("RATIO", 2.5), ("EVENT_TS", FIRST_MS + 1000), ("NONE", 1)))
         return {"term": {field: rng.choice((value, {"value": value}))}}
 
@@ -179,7 +209,7 @@ class Generator:
         return {"range": {"EVENT_TS": rng.choice(ends)}}
 
     def _exists(self) -> dict[str, Any]:
-        return {"exists": {"field": self._rng.choice(("CITY", "OK", "TAGS", "REQUEST", "NOTE", "NONE", "SIZ*"))}}
+        return {"exists": {"field": self._rng.choice(NAMES)}}
 
     def _text_pattern(self) -> dict[str, Any]:
         rng = self._rng
@@ -293,15 +323,17 @@ class Generator:
             made["aggs"]["m"] = {"max": {"field": "COUNT"}}
             made["aggs"]["st"] = {"stats": {"field": "RATIO"}}
             if "terms" in made and rng.random() < 0.5:
-                made["terms"]["order"] = rng.choice(({"m": "desc"}, {"m": "asc"}, {"st.avg": "desc"}, [{"m": "desc"}, {"_key": "desc"}]))
+                made["terms"]["order"] = rng.choice(SUB_ORDERS)
         return made
 
     def _metric(self) -> dict[str, Any]:
         rng = self._rng
-        kind = rng.choice(("max", "min", "avg", "sum", "stats", "extended_stats", "value_count", "cardinality", "top_hits"))
+        kind = rng.choice(METRICS)
         if kind == "top_hits":
             return {"top_hits": {"size": 2, "sort": [{"SEQ": "desc"}], "_source": ["SEQ", "USERNAME"]}}
-        numbers = (*self.NUMBERS, "NONE") if kind == "extended_stats" else (*self.NUMBERS, "EVENT_TS", "OK", "NONE")
+        numbers = (
+            (*self.NUMBERS, "NONE") if kind == "extended_stats" else (*self.NUMBERS, "EVENT_TS", "OK", "NONE")
+        )
         field = rng.choice((*numbers, *self.KEYWORDS) if kind in ("value_count", "cardinality") else numbers)
         settings: dict[str, Any] = {"field": field}
         if field in ("RATIO", "SIZES") and rng.random() < 0.3 and kind in ("max", "min", "avg", "sum"):
@@ -315,8 +347,7 @@ class Generator:
         if rng.random() < 0.6:
             settings["size"] = rng.choice((1, 3, 10, 500))
         if rng.random() < 0.5:
-            order = rng.choice(({"_key": "asc"}, {"_key": "desc"}, {"_count": "asc"}, {"_count": "desc"}, {"_term": "desc"}))
-            settings["order"] = order
+            settings["order"] = rng.choice(ORDERS)
         if rng.random() < 0.3:
             settings["min_doc_count"] = rng.choice((1, 2, 5))
         if field in ("CITY", "TAGS") and rng.random() < 0.4:
@@ -383,7 +414,13 @@ class Generator:
         rng = self._rng
         if rng.random() < 0.7:
             ranges = [{"to": 10}, {"from": 10, "to": 40}, {"from": 40, "key": "many"}]
-            return {"range": {"field": rng.choice(("COUNT", "RATIO")), "ranges": ranges, "keyed": rng.random() < 0.3}}
+            return {
+                "range": {
+                    "field": rng.choice(("COUNT", "RATIO")),
+                    "ranges": ranges,
+                    "keyed": rng.random() < 0.3,
+                }
+            }
         return {
             "date_range": {
                 "field": "EVENT_TS",

@@ -46,7 +46,14 @@ def jars(cache: Path) -> Path:
 
 
 def _command(cache: Path, folder: Path) -> list[str]:
-    java = ["java", "-Xmx700m", "-Dlog4j2.level=warn", "-cp", f"{cache}/*", str(HERE / "RealElasticsearch.java")]
+    java = [
+        "java",
+        "-Xmx700m",
+        "-Dlog4j2.level=warn",
+        "-cp",
+        f"{cache}/*",
+        str(HERE / "RealElasticsearch.java"),
+    ]
     command = [*java, str(folder / "data"), str(PORT)]
     if os.geteuid() != 0:
         return command

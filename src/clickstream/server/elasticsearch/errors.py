@@ -29,6 +29,7 @@ _PLAIN_JAVA = {
     "named_object_not_found_exception",
     "not_x_content_exception",
     "number_format_exception",
+    "zone_rules_exception",
 }
 """Kinds that Elasticsearch does not look behind for the root cause."""
 

@@ -179,9 +179,7 @@ def field_caps(store: DocumentStore, call: Call) -> Reply:
     """`GET` or `POST /[{index}/]_field_caps`."""
     patterns = call.params.get("fields", "").split(",") if call.params.get("fields") else []
     if not patterns:
-        raise DocumentError(
-            "action_request_validation_exception", "Validation Failed: 1: no fields specified;"
-        )
+        raise illegal_argument("specified fields can't be null or empty")
     names = store.resolve(
         call.index,
         ignore_unavailable=call.flag("ignore_unavailable"),

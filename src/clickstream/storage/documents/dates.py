@@ -110,7 +110,7 @@ def parse_zone(text: str) -> tzinfo:
     try:
         return ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        raise illegal_argument(f"Unknown time-zone ID: {text}") from None
+        raise DocumentError("zone_rules_exception", f"Unknown time-zone ID: {text}") from None
 
 
 # ---------------------------------------------------------------------------------- ISO dates and epochs

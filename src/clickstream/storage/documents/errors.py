@@ -21,6 +21,8 @@ __all__ = [
     "illegal_argument",
     "mapper_parsing",
     "parsing",
+    "unknown_field",
+    "unparsable",
 ]
 
 
@@ -90,6 +92,18 @@ def illegal_argument(reason: str) -> DocumentError:
 def parsing(reason: str, *, cause: DocumentError | None = None) -> DocumentError:
     """Return a refusal of a request body's structure."""
     return DocumentError("parsing_exception", reason, cause=cause)
+
+
+def unknown_field(where: str, field: str) -> DocumentError:
+    """Return the refusal of a member that a part of a request does not know."""
+    return DocumentError("x_content_parse_exception", f"[{where}] unknown field [{field}]")
+
+
+def unparsable(where: str, field: str, cause: DocumentError) -> DocumentError:
+    """Return the refusal of a member's value."""
+    return DocumentError(
+        "x_content_parse_exception", f"[{where}] failed to parse field [{field}]", cause=cause
+    )
 
 
 def mapper_parsing(reason: str, *, cause: DocumentError | None = None) -> DocumentError:

@@ -8,7 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from clickstream.storage.documents.dates import date_format, parse_zone
-from clickstream.storage.documents.errors import DocumentError, illegal_argument, parsing
+from clickstream.storage.documents.errors import (
+    DocumentError,
+    illegal_argument,
+    parsing,
+    unknown_field,
+    unparsable,
+)
 from clickstream.storage.documents.field_match import Bounds, wildcard_expression
 from clickstream.storage.documents.matching import (
     AnyOf,
@@ -334,11 +340,18 @@ def _query_string(body: Body) -> Query:
 
 
 def _clauses(kind: str, given: Any) -> Sequence[Query]:
-    if isinstance(given, Mapping):
-        return [parse_query(given)]
-    if isinstance(given, list):
-        return [parse_query(clause) for clause in given]
-    raise parsing(f"[bool] query does not support [{kind}]")
+    clauses = given if isinstance(given, list) else [given]
+    for clause in clauses:
+        if not isinstance(clause, Mapping):
+            raise DocumentError(
+                "x_content_parse_exception", f"[bool] {kind} doesn't support values of type: VALUE_STRING"
+            )
+    try:
+        return [parse_query(clause) for clause in clauses]
+    except DocumentError as error:
+        if error.kind == "query_shard_exception":
+            raise
+        raise unparsable("bool", kind, error) from error
 
 
 def _bool(body: Body) -> Query:
@@ -354,7 +367,7 @@ def _bool(body: Body) -> Query:
         if key in occurs:
             clauses[occurs[key]] = _clauses(key, given)
         elif key not in ("minimum_should_match", "adjust_pure_negative", "boost", "_name"):
-            raise parsing(f"[bool] query does not support [{key}]")
+            raise unknown_field("bool", key)
     return Bool(**clauses, minimum_should_match=body.get("minimum_should_match"), boost=_boost(body))
 
 

@@ -79,6 +79,8 @@ class SearchRequest:
         self.show_version = self.show_seq_no = False
         for key, value in body.items():
             self._take(key, value)
+        if self.after is not None and not self.sort:
+            raise ShardsFailed(illegal_argument("Sort must contain at least one field."))
         if self.start + self.size > MAX_WINDOW:
             raise ShardsFailed(
                 illegal_argument(
@@ -170,17 +172,18 @@ def _take_after(request: SearchRequest, value: Any) -> None:
 
 
 def _take_from(request: SearchRequest, value: Any) -> None:
-    request.start = _whole(value)
+    start = _whole(value)
+    # −1 is what Elasticsearch 7 takes for its default, here and for the size.
+    request.start = 0 if start == -1 else start
     if request.start < 0:
         raise illegal_argument(f"[from] parameter cannot be negative but was [{request.start}]")
 
 
 def _take_size(request: SearchRequest, value: Any) -> None:
     size = _whole(value)
-    # −1 is what Elasticsearch 7 takes for its default.
     request.size = 10 if size == -1 else size
     if request.size < 0:
-        raise illegal_argument(f"[size] parameter cannot be negative, found [{size}]")
+        raise ShardsFailed(illegal_argument(f"[size] parameter cannot be negative, found [{size}]"))
 
 
 def _take_track_total(request: SearchRequest, value: Any) -> None:
@@ -205,7 +208,7 @@ def _whole(value: Any) -> int:
     try:
         return int(value)
     except (TypeError, ValueError):
-        raise illegal_argument(f'For input string: "{value}"') from None
+        raise DocumentError("number_format_exception", f'For input string: "{value}"') from None
 
 
 _TAKERS: dict[str, Callable[[SearchRequest, Any], None]] = {

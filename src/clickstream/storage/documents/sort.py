@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clickstream.storage.documents.dates import date_format
-from clickstream.storage.documents.errors import DocumentError, illegal_argument, parsing
+from clickstream.storage.documents.errors import DocumentError, illegal_argument, unknown_field
 from clickstream.storage.documents.fields import FieldType
 from clickstream.storage.documents.selection import Ints, Selection
 
@@ -64,7 +64,7 @@ def _key(field: str, options: Mapping[str, Any]) -> SortKey:
     known = {"order", "missing", "unmapped_type", "mode", "format", "numeric_type"}
     for key in options:
         if key not in known:
-            raise parsing(f"[field_sort] unknown field [{key}]")
+            raise unknown_field("field_sort", key)
     order = str(options.get("order", "desc" if field == "_score" else "asc")).lower()
     if order not in ("asc", "desc"):
         raise illegal_argument(f"No enum constant org.elasticsearch.search.sort.SortOrder.{order.upper()}")

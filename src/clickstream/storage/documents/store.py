@@ -118,7 +118,7 @@ class DocumentStore:
 
     def put_index_template(self, name: str, body: Mapping[str, Any]) -> dict[str, list[str]]:
         """Create or replace a composable template; return the legacy ones it hides. Raises: DocumentError."""
-        kept = check_composable(body)
+        kept = check_composable(name, body)
         with self._lock:
             self._templates.check_conflicts(name, kept)
             self._put_named("composable", self._templates.composable, name, kept)

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from clickstream.storage.documents.errors import DocumentError, illegal_argument, mapper_parsing, parsing
+from clickstream.storage.documents.errors import (
+    DocumentError,
+    illegal_argument,
+    mapper_parsing,
+    parsing,
+    unknown_field,
+)
 from clickstream.storage.documents.mapping import IndexMapping
 from clickstream.storage.documents.names import matches, overlap
 
@@ -90,7 +96,7 @@ def check_legacy(body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def check_composable(body: Mapping[str, Any]) -> dict[str, Any]:
+def check_composable(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a composable template as it is kept and shown. Raises: DocumentError."""
     _check_keys(body, "index_template", _COMPOSABLE_KEYS)
     patterns = _patterns(body.get("index_patterns"))
@@ -98,7 +104,7 @@ def check_composable(body: Mapping[str, Any]) -> dict[str, Any]:
         raise illegal_argument("Required [index_patterns]")
     kept: dict[str, Any] = {"index_patterns": patterns}
     if body.get("template"):
-        kept["template"] = _checked_content(body["template"])
+        kept["template"] = _checked_composition(name, body["template"])
     kept["composed_of"] = list(body.get("composed_of") or [])
     for key in ("priority", "version"):
         if key in body:
@@ -130,7 +136,20 @@ def check_component(body: Mapping[str, Any]) -> dict[str, Any]:
 def _check_keys(body: Mapping[str, Any], what: str, known: set[str]) -> None:
     for key in body:
         if key not in known:
-            raise DocumentError("x_content_parse_exception", f"[{what}] unknown field [{key}]")
+            raise unknown_field(what, key)
+
+
+def _checked_composition(name: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return _checked_content(content)
+    except DocumentError as error:
+        if error.kind != "mapper_parsing_exception":
+            raise
+        inner = DocumentError(
+            "illegal_argument_exception", f"invalid composite mappings for [{name}]", cause=error
+        )
+        reason = f"composable template [{name}] template after composition is invalid"
+        raise DocumentError("illegal_argument_exception", reason, cause=inner) from error
 
 
 def _checked_content(content: Mapping[str, Any]) -> dict[str, Any]:

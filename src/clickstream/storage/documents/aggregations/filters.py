@@ -17,7 +17,7 @@ from clickstream.storage.documents.aggregations.base import (
     run_all,
 )
 from clickstream.storage.documents.dates import date_format, parse_zone
-from clickstream.storage.documents.errors import illegal_argument
+from clickstream.storage.documents.errors import ShardsFailed, illegal_argument
 from clickstream.storage.documents.field_match import Mask
 from clickstream.storage.documents.matching import Query
 from clickstream.storage.documents.query import parse_query
@@ -150,7 +150,7 @@ class Ranges(Aggregation):
         self._field = str(settings["field"])
         self._ranges = list(settings.get("ranges") or [])
         if not self._ranges:
-            raise illegal_argument(f"No [ranges] specified for the [{name}] aggregation")
+            raise ShardsFailed(illegal_argument(f"No [ranges] specified for the [{name}] aggregation"))
         self._format = settings.get("format")
         self._zone = parse_zone(str(settings.get("time_zone") or "UTC"))
         self._keyed = settings.get("keyed") in (True, "true")

@@ -23,7 +23,7 @@ from clickstream.storage.documents.aggregations.base import (
 )
 from clickstream.storage.documents.aggregations.order import BucketOrder, order_columns, parse_order
 from clickstream.storage.documents.dates import DateFormat, date_format, parse_zone
-from clickstream.storage.documents.errors import DocumentError, ShardsFailed, illegal_argument
+from clickstream.storage.documents.errors import DocumentError, ShardsFailed, illegal_argument, unparsable
 from clickstream.storage.documents.fields import FieldType
 from clickstream.storage.documents.rounding import Grid, duration_ms, make_grid
 from clickstream.storage.documents.selection import Ints, Values, distinct
@@ -51,7 +51,7 @@ class _Histogram(Aggregation):
         super().__init__(name, children)
         self.field = str(settings["field"])
         self._min_doc_count = int(settings.get("min_doc_count", 0))
-        self._order = parse_order(settings.get("order"), _BY_KEY)
+        self._order = parse_order(settings.get("order"), _BY_KEY, self.kind)
         self._keyed = settings.get("keyed") in (True, "true")
         self._missing = settings.get("missing")
         bounds = settings.get("extended_bounds")
@@ -147,7 +147,10 @@ class DateHistogram(_Histogram):
 
     def __init__(self, name: str, settings: Mapping[str, Any], children: Sequence[Aggregation]) -> None:
         super().__init__(name, settings, children)
-        self._zone: tzinfo = parse_zone(str(settings.get("time_zone") or "UTC"))
+        try:
+            self._zone: tzinfo = parse_zone(str(settings.get("time_zone") or "UTC"))
+        except DocumentError as error:
+            raise unparsable(self.kind, "time_zone", error) from error
         self._format = date_format(str(settings["format"])) if settings.get("format") else None
         self._settings = dict(settings)
         self._offset_ms = duration_ms(str(settings["offset"])) if settings.get("offset") else 0
@@ -211,8 +214,11 @@ class Histogram(_Histogram):
     def __init__(self, name: str, settings: Mapping[str, Any], children: Sequence[Aggregation]) -> None:
         super().__init__(name, settings, children)
         self._interval = float(settings.get("interval") or 0)
+        if "interval" not in settings:
+            raise ShardsFailed(illegal_argument("interval must be positive, got: 0.0"))
         if self._interval <= 0:
-            raise illegal_argument("[interval] must be >0 for histogram aggregation [" + name + "]")
+            cause = illegal_argument(f"[interval] must be >0 for histogram aggregation [{name}]")
+            raise unparsable(self.kind, "interval", cause)
         self._offset = float(settings.get("offset", 0))
 
     def _spread(self, context: Context, group: Group) -> tuple[_Spread, None]:

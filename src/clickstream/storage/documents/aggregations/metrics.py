@@ -21,7 +21,7 @@ from clickstream.storage.documents.aggregations.base import (
     numbers_of,
     write_value,
 )
-from clickstream.storage.documents.errors import illegal_argument
+from clickstream.storage.documents.errors import DocumentError, illegal_argument
 from clickstream.storage.documents.fields import FieldType
 from clickstream.storage.documents.selection import Ints
 
@@ -203,7 +203,9 @@ class Percentiles(Metric):
         self._keyed = settings.get("keyed", True) in (True, "true")
         if any(not 0 <= percent <= 100 for percent in self._percents):
             bad = next(percent for percent in self._percents if not 0 <= percent <= 100)
-            raise illegal_argument(f"percent must be in [0,100], got [{bad}]: [{name}]")
+            cause = illegal_argument(f"percent must be in [0,100], got [{bad}]: [{name}]")
+            reason = "Failed to build [percentiles] after last required field arrived"
+            raise DocumentError("x_content_parse_exception", reason, cause=cause)
 
     def run(self, context: Context, group: Group) -> list[dict[str, Any]]:
         """Return the percentiles of each bucket."""

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from clickstream.storage.documents.aggregations.base import Aggregation, Context, Group
-from clickstream.storage.documents.errors import DocumentError, illegal_argument, parsing
+from clickstream.storage.documents.errors import DocumentError, illegal_argument, parsing, unparsable
 
 __all__ = ["BucketOrder", "order_columns", "parse_order"]
 
@@ -31,7 +31,7 @@ class BucketOrder:
         return self.path == "_count"
 
 
-def parse_order(given: Any, default: Sequence[BucketOrder]) -> list[BucketOrder]:
+def parse_order(given: Any, default: Sequence[BucketOrder], kind: str) -> list[BucketOrder]:
     """Return the criteria of an `order`; ties are broken by key. Raises: DocumentError."""
     if given is None:
         return list(default)
@@ -41,7 +41,7 @@ def parse_order(given: Any, default: Sequence[BucketOrder]) -> list[BucketOrder]
             raise parsing("Must specify at least one field for [order]")
         ((path, direction),) = item.items()
         if str(direction).lower() not in ("asc", "desc"):
-            raise parsing(f"Unknown order direction [{direction}]")
+            raise unparsable(kind, "order", parsing(f"Unknown order direction [{direction}]"))
         path = "_key" if path in ("_term", "_time") else path
         criteria.append(BucketOrder(path, str(direction).lower() == "desc"))
     if not any(criterion.by_key for criterion in criteria):

@@ -19,7 +19,13 @@ from clickstream.storage.documents.aggregations.metrics import (
 from clickstream.storage.documents.aggregations.stats import ExtendedStats, Stats
 from clickstream.storage.documents.aggregations.terms import Terms
 from clickstream.storage.documents.aggregations.top_hits import TopHits
-from clickstream.storage.documents.errors import DocumentError, illegal_argument, parsing
+from clickstream.storage.documents.errors import (
+    DocumentError,
+    ShardsFailed,
+    illegal_argument,
+    parsing,
+    unknown_field,
+)
 
 __all__ = ["parse_aggregations"]
 
@@ -187,10 +193,12 @@ def _parse_one(name: str, definition: Any, *, top: bool) -> Aggregation:
     _check_settings(kind, settings)
     if kind in _BUCKETS:
         if kind == "global" and not top:
-            raise DocumentError(
-                "aggregation_execution_exception",
-                f"Aggregation [{name}] cannot have a global sub-aggregation [global]. Global aggregations "
-                "can only be defined as top level aggregations",
+            raise ShardsFailed(
+                DocumentError(
+                    "aggregation_execution_exception",
+                    f"Aggregation [{name}] cannot have a global sub-aggregation [global]. Global "
+                    "aggregations can only be defined as top level aggregations",
+                )
             )
         return _BUCKETS[kind](name, settings, children)
     if children:
@@ -220,6 +228,6 @@ def _check_settings(kind: str, settings: Mapping[str, Any]) -> None:
         if key == "script":
             raise parsing(f"[script] of [{kind}] is not supported")
         if key not in known:
-            raise DocumentError("x_content_parse_exception", f"[{kind}] unknown field [{key}]")
+            raise unknown_field(kind, key)
     if "field" in known and settings.get("field") is None:
         raise illegal_argument("Required one of fields [field, script], but none were specified. ")

@@ -25,7 +25,7 @@ from clickstream.storage.documents.aggregations.base import (
 )
 from clickstream.storage.documents.aggregations.order import BucketOrder, order_columns, parse_order
 from clickstream.storage.documents.columns import TextColumn
-from clickstream.storage.documents.errors import illegal_argument
+from clickstream.storage.documents.errors import illegal_argument, unparsable
 from clickstream.storage.documents.fields import FieldType
 from clickstream.storage.documents.selection import Ints, Selection, Values, distinct
 from clickstream.storage.documents.sort import no_fielddata
@@ -56,8 +56,9 @@ class Terms(Aggregation):
         self.field = str(settings["field"])
         self._size = int(settings.get("size", 10))
         if self._size <= 0:
-            raise illegal_argument(f"[size] must be greater than 0. Found [{self._size}] in [{name}]")
-        self._order = parse_order(settings.get("order"), _BY_COUNT)
+            cause = illegal_argument(f"[size] must be greater than 0. Found [{self._size}] in [{name}]")
+            raise unparsable("terms", "size", cause)
+        self._order = parse_order(settings.get("order"), _BY_COUNT, self.kind)
         self._min_doc_count = int(settings.get("min_doc_count", 1))
         self._missing = settings.get("missing")
         self._format = settings.get("format")

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from clickstream.storage.documents.aggregations.base import Aggregation, Context, Group
-from clickstream.storage.documents.errors import illegal_argument
+from clickstream.storage.documents.errors import ShardsFailed, illegal_argument
 from clickstream.storage.documents.selection import Selection
 from clickstream.storage.documents.sort import best, parse_sort
 
@@ -27,10 +27,12 @@ class TopHits(Aggregation):
         self._size = int(settings.get("size", 3))
         self._sort = parse_sort(settings.get("sort"))
         if self._from + self._size > MAX_HITS:
-            raise illegal_argument(
-                f"Top hits result window is too large, the top hits aggregator [{name}]'s from + size must "
-                f"be less than or equal to: [{MAX_HITS}] but was [{self._from + self._size}]. This limit "
-                "can be set by changing the [index.max_inner_result_window] index level setting."
+            raise ShardsFailed(
+                illegal_argument(
+                    f"Top hits result window is too large, the top hits aggregator [{name}]'s from + size "
+                    f"must be less than or equal to: [{MAX_HITS}] but was [{self._from + self._size}]. This "
+                    "limit can be set by changing the [index.max_inner_result_window] index level setting."
+                )
             )
 
     def run(self, context: Context, group: Group) -> list[dict[str, Any]]:
