@@ -76,11 +76,6 @@ def _create_topics(server: EmbeddedServer) -> None:
         server.create_topic(topic, FOREVER)
 
 
-def prepare_nothing(server: EmbeddedServer, root: Path) -> Callable[[Recording], None]:
-    """Leave the server as it starts."""
-    return lambda recording: None
-
-
 def prepare_ksql(server: EmbeddedServer, root: Path) -> Callable[[Recording], None]:
     """Make the three generated topics and the four connectors that the recordings found."""
     _create_topics(server)

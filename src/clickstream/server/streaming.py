@@ -1,6 +1,6 @@
 """A response that is written as it comes into being, and ends when its client goes away."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 
 import anyio
 from starlette.responses import Response
@@ -12,12 +12,18 @@ __all__ = ["Stream"]
 class Stream(Response):
     """Sends the parts of `content` as they come; `content` is closed however the response ends.
 
-    `reads_body` says that `content` itself reads the request's body, so nobody else may listen to the
-    client. The content type is exactly `media_type`, none if that is None.
+    `at_end` is called then too, even if the client was gone before `content` began. `reads_body` says
+    that `content` itself reads the request's body, so nobody else may listen to the client. The content
+    type is exactly `media_type`, none if that is None.
     """
 
     def __init__(
-        self, content: AsyncGenerator[bytes], *, media_type: str | None, reads_body: bool = False
+        self,
+        content: AsyncGenerator[bytes],
+        *,
+        media_type: str | None,
+        reads_body: bool = False,
+        at_end: Callable[[], object] = lambda: None,
     ) -> None:
         self.status_code = 200
         self.background = None
@@ -26,6 +32,7 @@ class Stream(Response):
         del self.headers["content-length"]
         self._content = content
         self._reads_body = reads_body
+        self._at_end = at_end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send head, parts and end; stop early if the client disconnects."""
@@ -35,6 +42,7 @@ class Stream(Response):
             try:
                 await self._send_all(send)
             finally:
+                self._at_end()
                 with anyio.CancelScope(shield=True):
                     await self._content.aclose()
                 tasks.cancel_scope.cancel()

@@ -61,21 +61,24 @@ def error_response(error: Exception, *, media_type: str | None = None) -> Respon
     outside the handling of a statement (a bad body, a query that cannot start).
     """
     code = lookup(CODES, error, ErrorCode.SERVER_ERROR)
+    return respond(dump(error_body(error)), status=code.status, media_type=media_type)
+
+
+def error_body(error: Exception) -> dict[str, object]:
+    """Return the JSON object of an error; one that nobody expected is logged."""
+    code = lookup(CODES, error, ErrorCode.SERVER_ERROR)
     if not isinstance(error, ClickstreamError):
         log.error("request failed", exc_info=error)
     message = str(getattr(error, "message", None) or error)
-    statement = error.statement if isinstance(error, SqlError) else ""
-    if isinstance(error, SqlError):
-        body = {
-            "@type": "statement_error",
-            "error_code": int(code),
-            "message": message,
-            "statementText": statement,
-            "entities": [],
-        }
-    else:
-        body = {"@type": "generic_error", "error_code": int(code), "message": message}
-    return respond(dump(body), status=code.status, media_type=media_type)
+    if not isinstance(error, SqlError):
+        return {"@type": "generic_error", "error_code": int(code), "message": message}
+    return {
+        "@type": "statement_error",
+        "error_code": int(code),
+        "message": message,
+        "statementText": error.statement,
+        "entities": [],
+    }
 
 
 def respond(content: bytes = b"", *, status: int = 200, media_type: str | None = None) -> Response:

@@ -1,18 +1,18 @@
 """`POST /query`, `/query-stream` and `/close-query`: SELECT and PRINT, answered as rows come."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, suppress
 from functools import partial
 
 import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from clickstream.node.select import PrintSource, RowSource
+from clickstream.node.select import OutputRow, PrintSource, RowSource
 from clickstream.server.ksqldb.context import KsqlContext, context_of
 from clickstream.server.ksqldb.encode import row_encoder
-from clickstream.server.ksqldb.errors import error_response, respond
+from clickstream.server.ksqldb.errors import error_body, error_response, respond
 from clickstream.server.ksqldb.negotiation import DELIMITED, JSON, V1_JSON, choose
 from clickstream.server.ksqldb.printing import TopicPrinter
 from clickstream.server.ksqldb.requests import parse_object, parse_statements, required
@@ -41,8 +41,7 @@ async def query_stream(request: Request) -> Response:
     except Exception as error:
         return error_response(error)
     if isinstance(source, PrintSource):
-        printer = TopicPrinter(with_formats=False)
-        return Stream(_printed(source, printer), media_type=None)
+        return _print(source, with_formats=False, media_type=None)
     return _stream(request, context, source, FORMATS[media_type]())
 
 
@@ -63,7 +62,7 @@ async def query(request: Request) -> Response:
     except Exception as error:
         return error_response(error, media_type=JSON)
     if isinstance(source, PrintSource):
-        return Stream(_printed(source, TopicPrinter(with_formats=True)), media_type=JSON)
+        return _print(source, with_formats=True, media_type=JSON)
     return _stream(request, context, source, FORMATS[V1_JSON]())
 
 
@@ -80,30 +79,38 @@ async def close_query(request: Request) -> Response:
 def _stream(request: Request, context: KsqlContext, source: RowSource, form: RowFormat) -> Response:
     if source.is_push:
         context.queries.add(source, request.scope.get("client"))
-    rows = _encoded(source, form, ended=lambda: context.queries.remove(source.query_id))
-    return Stream(rows, media_type=form.media_type)
+
+    def end() -> None:
+        context.queries.remove(source.query_id)
+        source.close()
+
+    return Stream(_encoded(source, form), media_type=form.media_type, at_end=end)
 
 
-async def _encoded(source: RowSource, form: RowFormat, *, ended: Callable[[], None]) -> AsyncGenerator[bytes]:
+def _print(source: PrintSource, *, with_formats: bool, media_type: str | None) -> Response:
+    printer = TopicPrinter(with_formats=with_formats)
+    return Stream(_printed(source, printer), media_type=media_type, at_end=source.close)
+
+
+async def _encoded(source: RowSource, form: RowFormat) -> AsyncGenerator[bytes]:
     """Yield the result, many rows at a time where many wait."""
     encode_row = row_encoder([column.type for column in source.columns])
+    yield form.head(source.query_id, source.columns, is_push=source.is_push)
     try:
-        yield form.head(source.query_id, source.columns, is_push=source.is_push)
         async with aclosing(_batches(source)) as batches:
             async for batch in batches:
                 part = b"".join(form.row(encode_row(r.values), tombstone=r.tombstone) for r in batch)
                 if part:
                     yield part
+    except Exception as error:
+        # The status is sent already: what failed can only be said at the end of the rows.
+        yield form.failure(error_body(error))
+    else:
         yield form.end(source.final_message)
-    finally:
-        source.close()
-        ended()
 
 
-async def _batches(source: RowSource) -> AsyncGenerator[list]:  # type: ignore[type-arg]
-    ready = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    source.on_ready(lambda: loop.call_soon_threadsafe(ready.set))
+async def _batches(source: RowSource) -> AsyncGenerator[list[OutputRow]]:
+    ready = _ready_event(source)
     while True:
         ready.clear()
         batch = source.take()
@@ -116,22 +123,30 @@ async def _batches(source: RowSource) -> AsyncGenerator[list]:  # type: ignore[t
 
 
 async def _printed(source: PrintSource, printer: TopicPrinter) -> AsyncGenerator[bytes]:
+    ready = _ready_event(source)
+    while True:
+        ready.clear()
+        printed = source.take()
+        if printed is None:
+            return
+        if printed.shown:
+            yield printer.write(printed.shown, printed.read)
+        if printed.read:
+            continue
+        with anyio.move_on_after(PRINT_IDLE_S) as waited:
+            await ready.wait()
+        if waited.cancelled_caught:
+            yield b"\n"
+
+
+def _ready_event(source: RowSource | PrintSource) -> asyncio.Event:
+    """Return an event that is set, from whichever thread, when `source` may have something."""
     ready = asyncio.Event()
     loop = asyncio.get_running_loop()
-    source.on_ready(lambda: loop.call_soon_threadsafe(ready.set))
-    try:
-        while True:
-            ready.clear()
-            printed = source.take()
-            if printed is None:
-                return
-            if printed.shown:
-                yield printer.write(printed.shown, printed.read)
-            if printed.read:
-                continue
-            with anyio.move_on_after(PRINT_IDLE_S) as waited:
-                await ready.wait()
-            if waited.cancelled_caught:
-                yield b"\n"
-    finally:
-        source.close()
+
+    def wake() -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(ready.set)
+
+    source.on_ready(wake)
+    return ready

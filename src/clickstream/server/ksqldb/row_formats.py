@@ -28,6 +28,10 @@ class RowFormat(Protocol):
         """Return what stands after the last row; `message` says why a push query ended."""
         ...
 
+    def failure(self, error: dict[str, object]) -> bytes:
+        """Return what stands after the last row if the query failed then."""
+        ...
+
 
 class Delimited:
     """A header line, then a line a row. The end is not marked."""
@@ -46,6 +50,10 @@ class Delimited:
         """Return nothing."""
         return b""
 
+    def failure(self, error: dict[str, object]) -> bytes:
+        """Return the error's line."""
+        return dump(error) + b"\n"
+
 
 class JsonArray:
     """One array: the header, then the rows."""
@@ -63,6 +71,10 @@ class JsonArray:
     def end(self, message: str | None) -> bytes:
         """Return the closing bracket."""
         return b"]"
+
+    def failure(self, error: dict[str, object]) -> bytes:
+        """Return the error as the last element."""
+        return b"," + dump(error) + b"]"
 
 
 class OldForm:
@@ -97,6 +109,10 @@ class OldForm:
         if not self._is_push:
             return b"]"
         return dump({"finalMessage": message or "Query Completed"}) + b"]"
+
+    def failure(self, error: dict[str, object]) -> bytes:
+        """Return the error as the last element."""
+        return (b"" if self._is_push else b",\n") + dump({"errorMessage": error}) + b"]"
 
     def _element(self, body: dict[str, object], *, first: bool = False) -> bytes:
         if self._is_push:
