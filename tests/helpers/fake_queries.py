@@ -9,7 +9,7 @@ The plan's text says what the query does:
     fail VALUE      as copy, but raises when it meets VALUE
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from clickstream.core.processing_log import LogEntry, ProcessingLog
@@ -162,7 +162,7 @@ class Fakes:
         self.built: dict[str, FakeQuery] = {}
 
     def __call__(self, functions: FunctionRegistry, log: ProcessingLog) -> BuildQuery:
-        def build(plan: PersistentPlan | TransientPlan) -> FakeQuery:
+        def build(plan: PersistentPlan | TransientPlan, _properties: Mapping[str, object]) -> FakeQuery:
             self.built[plan.query_id] = query = FakeQuery(plan, log)
             return query
 

@@ -53,8 +53,8 @@ def _two_digits(value: float, shortest: str) -> str:
 
 
 def decimal_text(value: Decimal) -> str:
-    """Return `value` in plain digits with its scale: `12.50`, never with an exponent."""
-    return format(value, "f")
+    """Return `value` in plain digits with its scale: `12.50`, never an exponent nor a negative zero."""
+    return format(value if value else abs(value), "f")
 
 
 def parse_double(text: str) -> float:
@@ -82,7 +82,7 @@ def parse_integer(text: str, bits: int) -> int:
 
 
 def fit_decimal(value: Decimal, precision: int, scale: int) -> Decimal:
-    """Return `value` rounded half up to `scale` digits.
+    """Return `value` rounded half up to `scale` digits; there is no negative zero.
 
     Raises: ValueError if it needs more than `precision` digits.
     """
@@ -95,7 +95,7 @@ def fit_decimal(value: Decimal, precision: int, scale: int) -> Decimal:
             f"Numeric field overflow: A field with precision {precision} and scale {scale} "
             f"must round to an absolute value less than 10^{precision - scale}. Got {decimal_text(value)}"
         )
-    return rounded
+    return rounded if rounded else rounded.copy_abs()
 
 
 def wrap_int(value: int) -> int:

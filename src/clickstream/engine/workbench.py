@@ -17,8 +17,7 @@ from clickstream.sql import nodes as n
 from clickstream.sql.catalog import Catalog, DataSource
 from clickstream.sql.custom_types import resolve_type
 from clickstream.sql.drop import source_to_drop
-from clickstream.sql.functions.lookup import FunctionLookup
-from clickstream.sql.functions.registry import REGISTRY
+from clickstream.sql.functions.registry import REGISTRY, FunctionRegistry
 from clickstream.sql.parser import parse
 from clickstream.sql.plan import PersistentPlan
 from clickstream.sql.planner import Planner
@@ -35,7 +34,7 @@ class Workbench:
     def __init__(
         self,
         settings: Mapping[str, object] | None = None,
-        functions: FunctionLookup = REGISTRY,
+        functions: FunctionRegistry = REGISTRY,
         *,
         now_ms: int = 0,
     ) -> None:
@@ -43,7 +42,7 @@ class Workbench:
         self.log = ProcessingLog()
         self.queries: list[RunningQuery] = []
         self._functions = functions
-        self._settings = dict(settings or {})
+        self.settings = dict(settings or {})
         self._now_ms = now_ms
         self._topics: dict[str, list[Record]] = {}
         self._sequence = 0
@@ -69,9 +68,13 @@ class Workbench:
             raise Unsupported(type(statement).__name__)
         rule(self, statement)
 
+    def can_run(self, statement: n.Statement) -> bool:
+        """Return whether a workbench runs statements of this kind."""
+        return type(statement) in _RULES
+
     def _planner(self) -> Planner:
         plans = {q.plan.query_id: q.plan for q in self.queries if isinstance(q.plan, PersistentPlan)}
-        return Planner(self.catalog, self._functions, settings=self._settings, running_plan=plans.get)
+        return Planner(self.catalog, self._functions, settings=self.settings, running_plan=plans.get)
 
     def _create(self, statement: n.CreateSource) -> None:
         source = self._planner().plan_create(statement)
@@ -96,7 +99,7 @@ class Workbench:
 
     def _start(self, plan: PersistentPlan) -> None:
         """Run `plan`; a query of the same id is replaced where it stands, and its state taken over."""
-        query = RunningQuery(plan, self._functions, self.log)
+        query = RunningQuery(plan, self._functions.configured(self.settings), self.log)
         self._started += 1
         for place, running in enumerate(self.queries):
             if running.plan.query_id == plan.query_id:
@@ -139,10 +142,10 @@ class Workbench:
         self.catalog.types.pop(statement.name, None)
 
     def _set(self, statement: n.SetProperty) -> None:
-        self._settings[statement.name] = statement.value
+        self.settings[statement.name] = statement.value
 
     def _unset(self, statement: n.UnsetProperty) -> None:
-        self._settings.pop(statement.name, None)
+        self.settings.pop(statement.name, None)
 
     # ----------------------------------------------------------------------- topics
 

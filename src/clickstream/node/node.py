@@ -346,7 +346,7 @@ class Node:
 
         Raises: NotFound if a topic it reads does not exist.
         """
-        running = self._build(plan)
+        running = self._build(plan, {})
         with self.lock:
             offsets = start_offsets(plan.root, self.topics, from_beginning=from_beginning)
             ends = {topic: self.topics.end_offset(topic) for topic in offsets} if until_end else None
@@ -407,4 +407,4 @@ class Node:
 
 
 def _engine_queries(functions: FunctionRegistry, processing_log: ProcessingLog) -> BuildQuery:
-    return lambda plan: RunningQuery(plan, functions, processing_log)
+    return lambda plan, properties: RunningQuery(plan, functions.configured(properties), processing_log)

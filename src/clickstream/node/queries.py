@@ -133,7 +133,7 @@ class QueryRegistry:
 
         Building it here tells at once if the engine refuses the plan.
         """
-        running = self._build(plan)
+        running = self._build(plan, properties)
         query = Query(plan, running.topics, dict(properties), now_ms, running=running)
         committed = self._offsets.committed(plan.query_id)
         query.is_restored = not committed
@@ -150,7 +150,7 @@ class QueryRegistry:
     def revive(self, query: Query) -> Running:
         """Return the query's engine with its state, brought back from the last commit if need be."""
         if query.running is None:
-            query.running = self._build(query.plan)
+            query.running = self._build(query.plan, query.properties)
             query.offsets.update(self._offsets.committed(query.query_id))
             query.is_restored = False
         if not query.is_restored:

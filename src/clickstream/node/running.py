@@ -1,6 +1,6 @@
 """What the node asks of a running query; the engine's `RunningQuery` satisfies it, and so do tests' fakes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from clickstream.core.records import Chunk, Record, StateChange
@@ -78,5 +78,5 @@ class Running(Protocol):
         ...
 
 
-BuildQuery = Callable[[PersistentPlan | TransientPlan], Running]
-"""Builds a query with empty state from its plan."""
+BuildQuery = Callable[[PersistentPlan | TransientPlan, Mapping[str, object]], Running]
+"""Builds a query with empty state from its plan and the session's properties."""

@@ -234,9 +234,9 @@ def _fits_lambda(pattern: Lambda, argument: LambdaType, bound: Bindings) -> bool
 
 
 def _argument_type(pattern: Pattern, argument: SqlType | None, bound: Bindings) -> SqlType:
-    """Return the type the argument is cast to before the call."""
-    if isinstance(pattern, Named) and pattern.name in ("ANY", "STRUCT") and argument is not None:
-        return argument
+    """Return the type the argument is cast to before the call; decimals stay as they are."""
+    if isinstance(pattern, Named) and argument is not None and len(pattern.name) > 1:
+        return to_decimal(argument) if pattern.name == "DECIMAL" else argument
     return substitute(pattern, bound)
 
 

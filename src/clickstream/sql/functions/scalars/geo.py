@@ -6,6 +6,7 @@ Source: ksqldb-engine …/function/udf/geo/GeoDistance.java.
 import math
 
 from clickstream.sql.functions.registration import scalar
+from clickstream.sql.functions.scalars.real_numbers import radians
 
 __all__ = ["geo_distance"]
 
@@ -41,8 +42,8 @@ def geo_distance(
     radius = _RADII.get((units or "").strip().lower())
     if radius is None:
         raise ValueError(f"{units!r} is not a unit of distance; use MILES or KM")
-    above, aside = math.radians(lat2 - lat1), math.radians(lon2 - lon1)
-    squared = math.sin(above / 2) ** 2 + math.sin(aside / 2) ** 2 * math.cos(math.radians(lat1)) * math.cos(
-        math.radians(lat2)
+    above, aside = radians(lat2 - lat1), radians(lon2 - lon1)
+    squared = math.sin(above / 2) ** 2 + math.sin(aside / 2) ** 2 * math.cos(radians(lat1)) * math.cos(
+        radians(lat2)
     )
     return 2 * math.asin(math.sqrt(squared)) * radius

@@ -74,7 +74,8 @@ def random_number() -> float:
 
 def _to_scale(value: Decimal, places: int, rounding: str) -> Decimal:
     """Return `value` rounded to `places` digits after the point; fewer than 0 rounds to tens."""
-    return value.quantize(Decimal(1).scaleb(-places), rounding=rounding, context=_ROUNDING)
+    rounded = value.quantize(Decimal(1).scaleb(-places), rounding=rounding, context=_ROUNDING)
+    return rounded if rounded else rounded.copy_abs()
 
 
 def _whole(

@@ -10,7 +10,7 @@ from typing import Any
 
 from clickstream.sql.functions.registration import scalar
 
-__all__ = ["ONE_ARGUMENT", "angle", "log_to_base", "pi", "power"]
+__all__ = ["ONE_ARGUMENT", "angle", "degrees", "log_to_base", "pi", "power", "radians"]
 
 _CATEGORY = "MATHEMATICAL"
 _NUMBERS = ("INTEGER", "BIGINT", "DOUBLE")
@@ -48,6 +48,16 @@ def _cotangent(value: float) -> float:
     return math.cos(value) / sine if sine else math.copysign(math.inf, value)
 
 
+def radians(degrees: float) -> float:
+    """Return an angle in radians, rounded as Java 8 does, on which the real service's results rest."""
+    return degrees / 180.0 * math.pi
+
+
+def degrees(radians: float) -> float:
+    """Return an angle in degrees, rounded as Java 8 does."""
+    return radians * 180.0 / math.pi
+
+
 def _or_nan(calculate: Callable[[float], float]) -> Callable[[float], float]:
     """Return `calculate`, NaN where it has no value."""
 
@@ -83,11 +93,11 @@ ONE_ARGUMENT = (
     _registered("cos", "value", _or_nan(math.cos), "The cosine of an angle in radians."),
     _registered("cosh", "value", _hyperbolic_cosine, "The hyperbolic cosine of an angle in radians."),
     _registered("cot", "value", _or_nan(_cotangent), "The cotangent of an angle in radians."),
-    _registered("degrees", "value", math.degrees, "An angle in radians as degrees."),
+    _registered("degrees", "value", degrees, "An angle in radians as degrees."),
     _registered("exp", "exponent", _exponential, "Euler's number to a power."),
     _registered("ln", "value", _logarithm, "The natural logarithm."),
     _registered("log", "value", _logarithm, "The natural logarithm."),
-    _registered("radians", "value", math.radians, "An angle in degrees as radians."),
+    _registered("radians", "value", radians, "An angle in degrees as radians."),
     _registered("sin", "value", _or_nan(math.sin), "The sine of an angle in radians."),
     _registered("sinh", "value", _hyperbolic_sine, "The hyperbolic sine of an angle in radians."),
     _registered("sqrt", "value", _or_nan(math.sqrt), "The square root."),
