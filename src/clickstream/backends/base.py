@@ -34,6 +34,7 @@ class Endpoints:
     grafana: str
     elasticsearch_inside: str
     grafana_login: Login | None = None
+    """None where none is asked for."""
 
     def url(self, service: str) -> str:
         """Return the URL of a service of SERVICES."""

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clickstream.backends.base import Endpoints, Login, Started, Stopped
+from clickstream.backends.base import Endpoints, Started, Stopped
 from clickstream.backends.log_file import follow_lines, lines_of_service, read_lines
 from clickstream.backends.ports import check_ports
 from clickstream.backends.process import SERVER_MODULE, ServerProcess, find_server
@@ -88,8 +88,7 @@ class EmbeddedBackend:
         server = find_server(self.folder)
         ports = server.ports if server else self._ports()
         urls = {service: f"http://{self.settings.host}:{ports[service]}" for service in PORTS}
-        login = Login(self.settings.grafana_user, self.settings.grafana_password)
-        return Endpoints(**urls, elasticsearch_inside=urls["elasticsearch"], grafana_login=login)
+        return Endpoints(**urls, elasticsearch_inside=urls["elasticsearch"], grafana_login=None)
 
     def logs(self, service: str | None = None, *, follow: bool = False) -> Iterator[str]:
         """Yield the server's log, one service's lines or all."""

@@ -95,8 +95,7 @@ def show_where(run: Run) -> None:
         for service in SERVICES
         for path in (dashboard_paths(run.context) if service == "grafana" else [""])
     ]
-    if login:
-        rows[-1][2] = f"{login.user} / {login.password}"
+    rows[-1][2] = f"{login.user} / {login.password}" if login else "none needed"
     run.output.rows(["service", "URL", "login"], rows)
     place = options_of(run)
     run.output.rows(["next", ""], [[name + place, purpose] for name, purpose in NEXT])

@@ -61,8 +61,8 @@ class Settings(BaseSettings):
         None,
         description="Remote backend: URL of Elasticsearch as Connect and Grafana reach it, where it differs.",
     )
-    grafana_user: str = Field("user", description="Login of the dashboards.")
-    grafana_password: str = Field("user", description="Password of the dashboards.")
+    grafana_user: str = Field("user", description="Remote backend: login of Grafana.")
+    grafana_password: str = Field("user", description="Remote backend: password of Grafana.")
 
     @classmethod
     def read(cls, **options: Any) -> Self:

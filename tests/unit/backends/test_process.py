@@ -19,8 +19,11 @@ def folder(tmp_path: Path) -> DataFolder:
 @pytest.fixture
 def process() -> Iterator[subprocess.Popen[bytes]]:
     """A process whose command line looks like a server's."""
-    argv = [sys.executable, "-c", "import sys; sys.stdin.read()", "clickstream.server"]
-    with subprocess.Popen(argv, stdin=subprocess.PIPE) as started:
+    program = "import sys; print('runs', flush=True); sys.stdin.read()"
+    argv = [sys.executable, "-c", program, "clickstream.server"]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as started:
+        assert started.stdout is not None
+        assert started.stdout.readline() == b"runs\n"
         yield started
         started.kill()
 
