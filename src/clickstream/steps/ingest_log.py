@@ -171,7 +171,7 @@ def wait_clicks(context: StepContext, name: str) -> None:
         if context.ksqldb.has_records(CLICK_TOPIC, idle_timeout_s=0.5):
             return
         reading = read_offset(context, name)
-        if reading is not None and reading.done:
+        if reading is not None and reading.done and not reading.records:
             raise SettingsError(
                 f"no line of the log is a request in a known format ({reading.bad_lines} bad lines)",
                 hint=f"`clickstream print {BAD_LINES_TOPIC} --from-beginning --limit 3` shows why",

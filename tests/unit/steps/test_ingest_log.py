@@ -108,6 +108,18 @@ def test_a_log_without_any_request_is_told(stack: FakeStack) -> None:
         list(ingest_log(stack.context(), [path]))
 
 
+def test_a_file_read_whole_between_two_looks_is_not_taken_for_one_without_requests(
+    stack: FakeStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = iter([False])
+    monkeypatch.setattr(stack.ksqldb, "has_records", lambda topic, **_: next(looks, True))
+    stack.ksqldb.topics.add("clickstream")
+    path = write_log(stack.project)
+    stack.connect.progress[connector_name(path)] = [offset(10, True)]
+    (done,) = ingest_log(stack.context(), [path])
+    assert done.records == 10
+
+
 def test_reading_that_stands_still_ends_with_an_error(ready: FakeStack) -> None:
     path = write_log(ready.project)
     path.write_text(LINE.format(day=1) * 10)
