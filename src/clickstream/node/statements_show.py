@@ -39,9 +39,8 @@ from clickstream.node.execution import Execution
 from clickstream.node.query_ids import transient_id
 from clickstream.node.rejections import RequestRejected
 from clickstream.sql.catalog import DataSource
-from clickstream.sql.functions.registration import Variant
-from clickstream.sql.functions.registry import FunctionDescription
-from clickstream.sql.functions.signatures import Pattern, Signature
+from clickstream.sql.functions.describe import SignatureText
+from clickstream.sql.functions.describe import describe as describe_function
 from clickstream.sql.nodes import CreateAsSelect, Describe, Explain, InsertInto, QueryStatement, Show
 from clickstream.sql.plan import PersistentPlan, TransientPlan
 
@@ -173,7 +172,7 @@ def _no_such_source(run: Execution, name: str) -> str:
 
 def _function(run: Execution, name: str) -> Entity:
     try:
-        about = run.node.functions.describe(name)
+        about = describe_function(name, run.node.functions)
     except UnknownName as error:
         raise RequestRejected(error.message) from None
     return FunctionDescriptionEntity(
@@ -183,25 +182,15 @@ def _function(run: Execution, name: str) -> Entity:
         author="Confluent",
         version="",
         path="internal",
-        functions=[_variant(v.signature, about.description) for v in _shown_variants(about)],
+        functions=[_variant(signature) for signature in about.signatures],
         type=about.kind.upper(),
     )
 
 
-def _shown_variants(about: FunctionDescription) -> list[Variant]:
-    """Return the variants to show: COUNT(*) is not listed apart from COUNT(x)."""
-    with_arguments = [v for v in about.variants if v.signature.parameters]
-    return with_arguments if about.kind == "aggregate" and with_arguments else list(about.variants)
-
-
-def _variant(signature: Signature, description: str) -> FunctionVariant:
-    types = [str(parameter.pattern).replace("ANY", "T") for parameter in signature.parameters]
-    arguments = [
-        FunctionArgument(f"val{n}", type_, "", parameter.variadic)
-        for n, (type_, parameter) in enumerate(zip(types, signature.parameters, strict=True), 1)
-    ]
-    result = str(signature.result) if isinstance(signature.result, Pattern) else "T"
-    return FunctionVariant(arguments, result, description, types)
+def _variant(signature: SignatureText) -> FunctionVariant:
+    arguments = [FunctionArgument(p.name, p.type, "", p.is_variadic) for p in signature.parameters]
+    types = [p.type for p in signature.parameters]
+    return FunctionVariant(arguments, signature.returns, signature.description, types)
 
 
 def explain(run: Execution, statement: Explain) -> Entity:

@@ -173,7 +173,7 @@ class FunctionRegistry:
     def _of(self, name: str) -> list[Variant]:
         variants = self._variants.get(name.upper())
         if not variants:
-            raise UnknownName(f"Can't find any functions with the name '{name}'", name=name)
+            raise _unknown(name)
         return variants
 
     def _choose(
@@ -181,6 +181,8 @@ class FunctionRegistry:
     ) -> tuple[Variant, Match]:
         """Return the variant that fits best: without casts if any does, else with them."""
         variants = [v for v in self._of(name) if v.kind == kind]
+        if not variants:
+            raise _unknown(name)
         for casts in (False, True):
             fitting = [
                 (variant, match)
@@ -189,14 +191,15 @@ class FunctionRegistry:
                 and (match := variant.signature.match(args, casts=casts)) is not None
             ]
             if fitting:
-                return _best(name, args, fitting, self._of(name))
-        raise SqlError(
-            _refusal(name, "does not accept parameters", "Valid alternatives are:", args, variants)
-        )
+                return _best(args, fitting, variants)
+        raise SqlError(_refusal("does not accept parameters", "Valid alternatives are:", args, variants))
+
+
+def _unknown(name: str) -> UnknownName:
+    return UnknownName(f"Can't find any functions with the name '{name}'", name=name)
 
 
 def _best(
-    name: str,
     args: Sequence[SqlType | None],
     fitting: Sequence[tuple[Variant, Match]],
     variants: Sequence[Variant],
@@ -212,15 +215,13 @@ def _best(
             "Valid function calls are:"
         )
         raise SqlError(
-            _refusal(name, "cannot be resolved due to ambiguous method parameters", advice, args, variants)
+            _refusal("cannot be resolved due to ambiguous method parameters", advice, args, variants)
         )
     return first
 
 
-def _refusal(
-    name: str, why: str, advice: str, args: Sequence[SqlType | None], variants: Sequence[Variant]
-) -> str:
-    title = variants[0].title if variants else name
+def _refusal(why: str, advice: str, args: Sequence[SqlType | None], variants: Sequence[Variant]) -> str:
+    title = variants[0].title
     given = ", ".join("null" if a is None else str(a).replace("`", "") for a in args)
     valid = "\n".join(f"{title}({v.signature})" for v in variants)
     return (

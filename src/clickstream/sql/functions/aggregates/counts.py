@@ -18,7 +18,15 @@ HISTOGRAM_LIMIT = 1000
 @aggregate("COUNT", "-> BIGINT", description="Counts the rows of a group.")
 def count_all(_types: Sequence[SqlType]) -> AggregateSteps:
     """Return the steps of `COUNT(*)`."""
-    return AggregateSteps(zero, lambda n: n + 1, operator.add, same, lambda n: n - 1)
+    return AggregateSteps(
+        zero,
+        lambda n: n + 1,
+        operator.add,
+        same,
+        lambda n: n - 1,
+        shows_state=True,
+        inline="{state} + 1",
+    )
 
 
 @aggregate("COUNT", "T val1 -> BIGINT", description="Counts the rows of a group whose value is not NULL.")
@@ -30,6 +38,8 @@ def count(_types: Sequence[SqlType]) -> AggregateSteps:
         operator.add,
         same,
         lambda n, value: n if value is None else n - 1,
+        shows_state=True,
+        inline="{state} if {0} is None else {state} + 1",
     )
 
 

@@ -32,7 +32,7 @@ def _pick(best: Callable[..., Any], type_: SqlType) -> AggregateSteps:
             return state
         return best(state, value) if key is None else best(state, value, key=key)
 
-    return AggregateSteps(nothing, choose, choose, same)
+    return AggregateSteps(nothing, choose, choose, same, shows_state=True)
 
 
 @aggregate("MIN", *_SIGNATURES, description="The smallest value of a group that is not NULL.")

@@ -71,6 +71,8 @@ def total(types: Sequence[SqlType]) -> AggregateSteps:
         plus,
         same,
         lambda state, value: state if value is None else minus(state, value),
+        shows_state=True,
+        inline="{state} if {0} is None else {state} + {0}" if types[0] == DOUBLE else None,
     )
 
 
@@ -100,6 +102,7 @@ def sum_list(types: Sequence[SqlType]) -> AggregateSteps:
         numbers.plus,
         same,
         lambda state, items: state if items is None else numbers.minus(state, list_total(items)),
+        shows_state=True,
     )
 
 
