@@ -74,7 +74,7 @@ class Aggregates:
 
     def emit_values(self, code: Code) -> list[list[str]]:
         """Add the lines that compute columns and arguments of the row k, v, t; return their atoms."""
-        compiler = ExpressionCompiler(code, self._scope, self._functions)
+        compiler = ExpressionCompiler(code, self._scope, self._functions, self._report)
         compiler.load([e for _, e in self._columns] + [a for args in self._arguments for a in args])
         values = [[guarded(code, compiler, name, e, self._report)] for name, e in self._columns]
         for arguments, aggregate in zip(self._arguments, self._resolved, strict=True):

@@ -7,7 +7,7 @@ column NULL (a predicate false), as ksqlDB does; it never stops the query.
 from collections.abc import Callable, Sequence
 
 from clickstream.engine.expressions.code import Code
-from clickstream.engine.expressions.compiler import ExpressionCompiler
+from clickstream.engine.expressions.compiler import ExpressionCompiler, Report
 from clickstream.engine.rows import Key, Value
 from clickstream.engine.scope import Scope
 from clickstream.sql.format import format_expression
@@ -19,8 +19,6 @@ __all__ = ["Predicate", "Report", "RowFunction", "compile_predicate", "compile_t
 
 RowFunction = Callable[[Key, Value, int | None], Value]
 Predicate = Callable[[Key, Value, int], bool]
-Report = Callable[[str, Exception], None]
-"""Takes what was computed, in words, and why it failed."""
 
 
 def compile_tuple(
@@ -28,7 +26,7 @@ def compile_tuple(
 ) -> RowFunction:
     """Return the function from (key, value, time) to the values of `columns`."""
     code = Code()
-    compiler = ExpressionCompiler(code, scope, functions)
+    compiler = ExpressionCompiler(code, scope, functions, report)
     with code.block("def row(k, v, t)"):
         compiler.load([expression for _, expression in columns])
         atoms = [guarded(code, compiler, name, e, report) for name, e in columns]
@@ -41,7 +39,7 @@ def compile_predicate(
 ) -> Predicate:
     """Return whether `predicate` is true of a row; NULL and failures are not."""
     code = Code()
-    compiler = ExpressionCompiler(code, scope, functions)
+    compiler = ExpressionCompiler(code, scope, functions, report)
     with code.block("def row(k, v, t)"):
         compiler.load([predicate])
         atom = guarded(code, compiler, "WHERE", predicate, report)

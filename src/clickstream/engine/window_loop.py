@@ -44,7 +44,7 @@ def compile_window_loop(
         code.line("late = 0")
         code.line("data, register = store.data, store.register")
         with code.block("for k, v, t, h in rows"):
-            _emit_group(code, ExpressionCompiler(code, scope, functions), keys, report, freeze=freeze)
+            _emit_group(code, ExpressionCompiler(code, scope, functions, report), keys, report, freeze=freeze)
             with code.block("if t > now"):
                 code.line("now = t")
             _emit_range(code, size_ms, advance_ms, grace_ms)

@@ -81,3 +81,4 @@ def test_decimals_of_38_digits_lose_none() -> None:
 def test_decimals_are_written_without_exponent() -> None:
     assert decimal_text(Decimal("1E+3")) == "1000"
     assert decimal_text(Decimal("12.50")) == "12.50"
+    assert decimal_text(Decimal("-0.00")) == "0.00"

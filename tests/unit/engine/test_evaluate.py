@@ -150,8 +150,20 @@ def test_conditions(text: str, result: bool) -> None:
     assert evaluate(text) is result
 
 
-@pytest.mark.parametrize("text", ["NT AND T", "NOT NT", "T AND NT", "F OR NT"])
-def test_a_truth_value_that_is_null_makes_the_expression_null(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NT AND T",
+        "NOT NT",
+        "T AND NT",
+        "F OR NT",
+        "CASE WHEN NT THEN 'x' ELSE 'y' END",
+        "COALESCE(NI + 1, 0)",
+        "NOT (NI + 1 > 0)",
+        "NOT (-NI = 1)",
+    ],
+)
+def test_null_where_java_unboxes_it_makes_the_whole_expression_null(text: str) -> None:
     reports = Reports()
     assert evaluate(text, reports) is None
     assert len(reports) == 1
@@ -161,7 +173,7 @@ def test_a_truth_value_that_is_null_makes_the_expression_null(text: str) -> None
     ("text", "result"),
     [
         ("CASE WHEN I > 5 THEN 'big' ELSE 'small' END", "big"),
-        ("CASE WHEN NT THEN 'x' WHEN NI > 1 THEN 'y' END", None),
+        ("CASE WHEN NI > 1 THEN 'y' END", None),
         ("CASE I WHEN 1 THEN 'one' WHEN 7 THEN 'seven' END", "seven"),
         ("CASE WHEN T THEN 1 ELSE 1 / 0 END", 1),
         ("ARR[1]", 10),
@@ -200,6 +212,20 @@ def test_what_fails_is_null_and_reported(text: str) -> None:
     assert evaluate(text, reports) is None
     assert len(reports) == 1
     assert reports[0][0].startswith("X: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "result"),
+    [
+        ("ARRAY[I, NI + 1]", [7, None]),
+        ("MAP('a' := I / 0, 'b' := 1)", {"a": None, "b": 1}),
+        ("STRUCT(A := I, B := CAST(S AS INT))", {"A": 7, "B": None}),
+    ],
+)
+def test_in_a_structure_only_the_part_that_fails_is_null(text: str, result: Any) -> None:
+    reports = Reports()
+    assert evaluate(text, reports) == result
+    assert len(reports) == 1
 
 
 def test_a_failing_column_leaves_the_others() -> None:

@@ -1,13 +1,15 @@
 """Expressions to Python source: one rule per kind of node.
 
 A rule adds lines that compute the node and returns the *atom* (a name or a constant) that holds its
-value. NULL is None. Comparisons with NULL are false, arithmetic with NULL is NULL, and a truth value
-that is NULL makes the whole expression NULL: ksqlDB compiles to Java, which unboxes it.
+value. NULL is None. Comparisons with NULL are false. Arithmetic on NULL, or a NULL where a truth value is
+needed, makes the whole expression NULL (of ARRAY, MAP and STRUCT only that part): ksqlDB compiles to
+Java, which fails when it unboxes it.
 Source: ksqldb-execution …/execution/codegen/SqlToJavaVisitor.java (the behaviour we match).
 """
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from clickstream.core.errors import Unsupported
@@ -22,15 +24,16 @@ from clickstream.sql.functions.casts import cast
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.types import DOUBLE, STRING, DecimalType, LambdaType, MapType, SqlType
 
-__all__ = ["ExpressionCompiler", "columns_of"]
+__all__ = ["ExpressionCompiler", "Report", "columns_of"]
 
-_NUMBERS = frozenset({"INTEGER", "BIGINT", "DECIMAL", "DOUBLE"})
+Report = Callable[[str, Exception], None]
+"""Takes what was computed, in words, and why it failed."""
 
 
 class ExpressionCompiler:
     """Compiles expressions over one scope into `code`."""
 
-    def __init__(self, code: Code, scope: Scope, functions: FunctionLookup) -> None:
+    def __init__(self, code: Code, scope: Scope, functions: FunctionLookup, report: Report) -> None:
         self.code = code
         self._scope = scope
         self._functions = functions
@@ -38,6 +41,8 @@ class ExpressionCompiler:
         self._loaded: dict[str, str] = {}
         self._variables: Mapping[str, str] = {}
         self._not_null: set[str] = set()
+        self._report = report
+        self._is_root = True
 
     def load(self, expressions: list[n.Expression]) -> None:
         """Add the loading of every column that `expressions` use."""
@@ -49,7 +54,12 @@ class ExpressionCompiler:
 
     def emit(self, expression: n.Expression) -> str:
         """Add the lines that compute `expression`; return the atom with its value."""
-        return _RULES[type(expression)](self, expression)
+        outer = self._is_root
+        self._is_root = outer and isinstance(expression, n.Arithmetic | n.Signed)
+        try:
+            return _RULES[type(expression)](self, expression)
+        finally:
+            self._is_root = outer
 
     def emit_as(self, expression: n.Expression, type_: SqlType | None) -> str:
         """As `emit`, converted to `type_` unless that is None."""
@@ -90,6 +100,31 @@ class ExpressionCompiler:
             return self.code.assign(otherwise)
         return self.code.assign(f"{otherwise} if {' or '.join(tests)} else {result}")
 
+    def _arithmetic_on(self, atoms: tuple[str, ...], result: str) -> str:
+        """Assign `result`; NULL among `atoms` is the result at an expression's root, else it fails."""
+        if self._is_root:
+            return self._strict(atoms, result)
+        tests = [f"{a} is None" for a in dict.fromkeys(atoms) if a not in self._not_null]
+        if tests:
+            with self.code.block(f"if {' or '.join(tests)}"):
+                self._fail("arithmetic on NULL")
+        return self.code.assign(result)
+
+    def _fail(self, reason: str) -> None:
+        error = self.code.constant(ops.NullOperandError)
+        self.code.line(f"raise {error}({reason!r})")
+
+    def _part(self, emit: Callable[[], str], what: str) -> str:
+        """Return the atom of a structure's part, which is NULL if it fails."""
+        name = self.code.name("part")
+        report = self.code.constant(self._report, "report")
+        with self.code.block("try"):
+            self.code.line(f"{name} = {emit()}")
+        with self.code.block("except Exception as error"):
+            self.code.line(f"{name} = None")
+            self.code.line(f"{report}({what!r}, error)")
+        return name
+
     def _convert(self, atom: str, source: SqlType | None, target: SqlType | None) -> str:
         """Return an atom with `atom`'s value as a `target`."""
         if source is None or target is None or source == target or isinstance(target, LambdaType):
@@ -108,14 +143,14 @@ class ExpressionCompiler:
         if type_ is None or left_type is None or right_type is None:
             return "None"
         if type_ == STRING:
-            return self._strict((left, right), f"{left} + {right}")
+            return self._arithmetic_on((left, right), f"{left} + {right}")
         if isinstance(type_, DecimalType):
             operate = self.code.constant(ops.decimal_operation(node.op, type_.precision, type_.scale))
             a, b = self._as_decimal(left, left_type), self._as_decimal(right, right_type)
-            return self._strict((left, right), f"{operate}({a}, {b})")
+            return self._arithmetic_on((left, right), f"{operate}({a}, {b})")
         if type_ == DOUBLE:
             left, right = self._convert(left, left_type, DOUBLE), self._convert(right, right_type, DOUBLE)
-        return self._strict((left, right), self._number_operation(node.op, type_, left, right))
+        return self._arithmetic_on((left, right), self._number_operation(node.op, type_, left, right))
 
     def _as_decimal(self, atom: str, type_: SqlType) -> str:
         return atom if isinstance(type_, DecimalType) else f"{self.code.constant(Decimal)}({atom})"
@@ -140,7 +175,7 @@ class ExpressionCompiler:
         if type_.base in ("INTEGER", "BIGINT"):
             wrap = ops.wrap_int if type_.base == "INTEGER" else ops.wrap_long
             negated = f"{self.code.constant(wrap)}(-{atom})"
-        return self._strict((atom,), negated)
+        return self._arithmetic_on((atom,), negated)
 
     def _concat(self, node: n.Concat) -> str:
         return self._call(n.FunctionCall("CONCAT", (node.left, node.right)))
@@ -187,9 +222,8 @@ class ExpressionCompiler:
         """Return an atom that is true or false; NULL raises NullOperandError."""
         atom = self.emit(node)
         if atom not in self._not_null and not isinstance(node, n.Comparison | n.IsNull | n.Between):
-            error = self.code.constant(ops.NullOperandError)
             with self.code.block(f"if {atom} is None"):
-                self.code.line(f"raise {error}('a truth value is NULL')")
+                self._fail("a truth value is NULL")
         return atom
 
     def _not(self, node: n.Not) -> str:
@@ -235,7 +269,7 @@ class ExpressionCompiler:
             self.code.line(f"{result} = {'None' if default is None else self.emit(default)}")
             return
         first, *rest = whens
-        with self.code.block(f"if {self.emit(first.condition)}"):
+        with self.code.block(f"if {self._truth(first.condition)}"):
             self.code.line(f"{result} = {self.emit(first.result)}")
         with self.code.block("else"):
             self._branch(rest, default, result)
@@ -269,10 +303,14 @@ class ExpressionCompiler:
         """Return atoms of `nodes`, all of their common type."""
         typed = self._typer.typed(nodes)
         common = common_type(typed, self._typer.typed)
-        return [self.emit(i.expression) if common is None else self._coerced(i, common) for i in typed]
+        return [self._part(partial(self._item, item, common), "array or map item") for item in typed]
+
+    def _item(self, item: Typed, common: SqlType | None) -> str:
+        return self.emit(item.expression) if common is None else self._coerced(item, common)
 
     def _struct(self, node: n.StructConstructor) -> str:
-        fields = ", ".join(f"{name!r}: {self.emit(value)}" for name, value in node.fields)
+        parts = [(name, self._part(partial(self.emit, value), "struct field")) for name, value in node.fields]
+        fields = ", ".join(f"{name!r}: {atom}" for name, atom in parts)
         return self.code.assign("{" + fields + "}")
 
     def _cast(self, node: n.Cast) -> str:

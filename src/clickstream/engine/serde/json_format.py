@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
-import orjson
 
 from clickstream.core.java_numbers import parse_integer
 from clickstream.engine.serde.json_values import decode_exact, encode, jackson_escapes, reader, writer
@@ -23,6 +22,7 @@ _SHAPES_KEPT = 1000
 _PLAIN = frozenset({"STRING", "INTEGER", "BIGINT", "BOOLEAN", "DATE", "TIME", "TIMESTAMP"})
 """Types whose values stand in the document as they are."""
 
+_dump = msgspec.json.Encoder().encode
 _parse = lru_cache(maxsize=65536)(parse_integer)
 
 
@@ -54,7 +54,7 @@ class JsonObject:
     def encode(self, values: Sequence[Any]) -> bytes:
         """Return the object, every column present."""
         if self._plain:
-            return jackson_escapes(orjson.dumps(dict(zip(self._names, values))))  # noqa: B905
+            return jackson_escapes(_dump(dict(zip(self._names, values))))  # noqa: B905 — hot
         return encode(
             {
                 name: value if value is None or write is None else write(value)

@@ -12,7 +12,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
-import orjson
 
 from clickstream.core.java_numbers import decimal_text, double_text, fit_decimal, parse_double, parse_integer
 from clickstream.sql.types import ArrayType, DecimalType, MapType, SqlType, StructType
@@ -35,9 +34,17 @@ decode_exact = msgspec.json.Decoder(float_hook=JsonNumber).decode
 _CONTROL = re.compile(rb"\\u00[0-9a-f]{2}")
 
 
+_encode = msgspec.json.Encoder().encode
+
+
 def encode(tree: Any) -> bytes:
     """Return `tree` as compact JSON, control characters as Jackson writes them."""
-    return jackson_escapes(orjson.dumps(tree, option=orjson.OPT_NON_STR_KEYS))
+    return jackson_escapes(_encode(tree))
+
+
+def _raw(text: str) -> msgspec.Raw:
+    """Return what `encode` writes as it stands."""
+    return msgspec.Raw(text.encode())
 
 
 def jackson_escapes(text: bytes) -> bytes:
@@ -121,12 +128,12 @@ def json_text(tree: Any) -> str:
 
 def _printable(tree: Any) -> Any:
     if isinstance(tree, JsonNumber):
-        return orjson.Fragment(_number_text(tree))
+        return _raw(_number_text(tree))
     if isinstance(tree, dict):
         return {name: _printable(item) for name, item in tree.items()}
     if isinstance(tree, list):
         return [_printable(item) for item in tree]
-    return orjson.Fragment(str(tree)) if tree.__class__ is int else tree
+    return _raw(str(tree)) if tree.__class__ is int else tree
 
 
 def _read_bytes(value: Any) -> bytes:
@@ -222,7 +229,7 @@ def reader(type_: SqlType) -> Reader:
 
 def _write_double(value: float) -> Any:
     text = double_text(value)
-    return text if text[-1] in "Ny" else orjson.Fragment(text)
+    return text if text[-1] in "Ny" else _raw(text)
 
 
 def _array_writer(type_: ArrayType) -> Writer | None:
@@ -230,11 +237,15 @@ def _array_writer(type_: ArrayType) -> Writer | None:
     return None if item is None else lambda value: [None if v is None else item(v) for v in value]
 
 
-def _map_writer(type_: MapType) -> Writer | None:
+def _map_writer(type_: MapType) -> Writer:
     item = writer(type_.value)
-    if item is None:
-        return None
-    return lambda value: {k: None if v is None else item(v) for k, v in value.items()}
+
+    def write(value: dict[Any, Any]) -> dict[Any, Any]:
+        return {
+            "null" if k is None else k: v if v is None or item is None else item(v) for k, v in value.items()
+        }
+
+    return write
 
 
 def _struct_writer(type_: StructType) -> Writer | None:
@@ -254,7 +265,7 @@ def _struct_writer(type_: StructType) -> Writer | None:
 def writer(type_: SqlType) -> Writer | None:
     """Return the function from a value (never NULL) to what `encode` writes; None changes nothing."""
     if isinstance(type_, DecimalType):
-        return lambda value: orjson.Fragment(decimal_text(value))
+        return lambda value: _raw(decimal_text(value))
     if isinstance(type_, ArrayType):
         return _array_writer(type_)
     if isinstance(type_, MapType):
