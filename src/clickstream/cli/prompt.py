@@ -9,9 +9,6 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from prompt_toolkit import PromptSession
-from prompt_toolkit.history import FileHistory
-
 from clickstream.cli.command import Run
 from clickstream.cli.entities import show_entities
 from clickstream.core.errors import ClickstreamError, SqlError, SqlSyntaxError
@@ -143,6 +140,10 @@ def talk(run: Run, shell: Shell) -> None:
 
 def typed(run: Run) -> Iterator[Statement]:
     """Yield statements as they are typed; lines are gathered until a statement ends."""
+    # Imported here: every command would begin a tenth of a second later.
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import FileHistory
+
     history = DataFolder(run.settings.data_dir.expanduser().absolute()).history
     history.parent.mkdir(parents=True, exist_ok=True)
     session: PromptSession[str] = PromptSession(history=FileHistory(str(history)))

@@ -2,6 +2,9 @@ import io
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.application import create_app_session
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
 
 from clickstream.cli.main import run
 from clickstream.cli.prompt import finished
@@ -77,3 +80,41 @@ def test_the_first_error_of_a_pipe_ends_it(
 def test_lines_are_gathered_until_a_statement_ends(text: str, whole: list[str], pending: str) -> None:
     statements, left = finished(text)
     assert ([statement.text for statement in statements], left) == (whole, pending)
+
+
+class Terminal(io.StringIO):
+    """A standard input that says it is a terminal; what is typed comes through prompt_toolkit."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def talk(stack: FakeStack, monkeypatch: pytest.MonkeyPatch, keys: str) -> int:
+    """Run the prompt with these keys pressed."""
+    monkeypatch.setattr("sys.stdin", Terminal())
+    with create_pipe_input() as pipe, create_app_session(input=pipe, output=DummyOutput()):
+        pipe.send_text(keys)
+        return run(["ksql", "--data-dir", "data"], factory=stack.make_run)
+
+
+def test_lines_are_gathered_errors_told_and_history_kept(
+    stack: FakeStack, monkeypatch: pytest.MonkeyPatch, capsys: Capture
+) -> None:
+    stack.ksqldb.refused["BAD"] = SqlError("line 1:1: no such thing")
+    keys = "help\rBAD ONE;\rCREATE STREAM a\r (x INT);\rexit\r"
+    assert talk(stack, monkeypatch, keys) == 0
+    told = capsys.readouterr()
+    assert "ksqlDB 0.29.0 at http://k:8088" in told.out
+    assert "RUN SCRIPT" in told.out
+    assert "error: line:1:1: no such thing" in told.err
+    assert "BAD ONE;\n    ^" in told.err
+    assert stack.ksqldb.requests[-1]["ksql"] == "CREATE STREAM a\n (x INT);"
+    history = (stack.project / "data/ksql_history").read_text()
+    assert "+CREATE STREAM a" in history
+
+
+def test_ctrl_c_drops_what_is_typed_and_ctrl_d_leaves(
+    stack: FakeStack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert talk(stack, monkeypatch, "CREATE STREAM a\r\x03SHOW TABLES;\r\x04") == 0
+    assert [request["ksql"] for request in stack.ksqldb.requests] == ["SHOW TABLES;"]
