@@ -30,14 +30,19 @@ __all__ = ["Ticker"]
 
 log = logging.getLogger(__name__)
 
-PRODUCED_RECORDS = 20_000
-"""Most records taken in by a tick; larger ones gain nothing, and cost latency."""
+MOST_RECORDS = 20_000
+"""Most records taken in by a tick; larger ones gain nothing."""
 
-QUERY_RECORDS = 20_000
-"""About how many records per topic a query takes at a time."""
+FEWEST_RECORDS = 2_000
+"""Least that a tick takes in when ticks are long: with fewer, aggregates write each key more often."""
 
-NEAR_RECORDS = 2 * QUERY_RECORDS
-"""A query with more than this to read is catching up: it takes turns with others of its kind."""
+LONG_TICK_S = 0.4
+SHORT_TICK_S = 0.15
+"""Requests wait for the tick under way. After a longer one the next takes half as much, after a shorter one
+that was full twice as much."""
+
+CATCH_UP_RECORDS = 5_000
+"""About how many records per topic a query that is far behind takes at a time."""
 
 CATCH_UP_S = 0.1
 """Time a tick gives to all that catch up; live queries wait no longer than this for it."""
@@ -81,6 +86,7 @@ class Ticker:
         self._ran: dict[Query, None] = {}
         self._grown: dict[str, None] = {}
         self._previous_sequence = topics.next_sequence
+        self._batch_records = MOST_RECORDS
         self._next_tidy_s = clock.monotonic_s()
         self.commit_times = Timings()
         self.tick_times = Timings()
@@ -94,7 +100,7 @@ class Ticker:
         """Run one tick; return how much was done (records moved), 0 if there was nothing or it failed."""
         self._retry_failed()
         restored = self._restore_one()
-        batches = self._intake.take(PRODUCED_RECORDS)
+        batches = self._intake.take(self._batch_records)
         began_s = self._clock.monotonic_s()
         sequence = self._topics.next_sequence
         self._ran.clear()
@@ -110,12 +116,14 @@ class Ticker:
             self._roll_back(batches, error)
             return 0
         self.failure = None
-        moved = consumed + sum(map(len, batches))
+        produced = sum(map(len, batches))
+        moved = consumed + produced
         if moved:
             now_s = self._clock.monotonic_s()
             self.commit_times.add(now_s - commit_s)
             self.tick_times.add(now_s - began_s)
-        self.produced_records += sum(map(len, batches))
+            self._adapt(now_s - began_s, produced)
+        self.produced_records += produced
         self.consumed_records += consumed
         fed = self._publish(batches)
         # Readers that keep up have seen what came before the last tick; those behind decode anew.
@@ -126,6 +134,12 @@ class Ticker:
     def next_retry_s(self) -> float | None:
         """Return when (monotonic) a failed query is to be tried again, None if none is."""
         return min((q.retry_at_s for q in self._queries if q.state is QueryState.ERROR), default=None)
+
+    def _adapt(self, took_s: float, produced: int) -> None:
+        if took_s > LONG_TICK_S:
+            self._batch_records = max(FEWEST_RECORDS, self._batch_records // 2)
+        elif took_s < SHORT_TICK_S and produced >= self._batch_records:
+            self._batch_records = min(MOST_RECORDS, self._batch_records * 2)
 
     # ------------------------------------------------------------------------------ steps
 
@@ -156,14 +170,15 @@ class Ticker:
     def _run_queries(self) -> int:
         consumed = 0
         behind = []
+        near = 2 * self._batch_records
         for query in self._queries.in_order():
             if query.state is not QueryState.RUNNING or not query.is_restored:
                 continue
             waiting = self._queries.waiting(query)
-            if waiting > NEAR_RECORDS:
+            if waiting > near:
                 behind.append(query)
             elif waiting:
-                consumed += self._advance(query, NEAR_RECORDS)
+                consumed += self._advance(query, near)
         return consumed + self._catch_up(behind)
 
     def _catch_up(self, behind: list[Query]) -> int:
@@ -173,7 +188,7 @@ class Ticker:
         behind.sort(key=lambda query: query.caught_up_s)
         while behind:
             query = behind.pop(0)
-            consumed += self._advance(query, QUERY_RECORDS)
+            consumed += self._advance(query, CATCH_UP_RECORDS)
             query.caught_up_s = self._clock.monotonic_s()
             if query.caught_up_s >= deadline_s:
                 break

@@ -343,3 +343,32 @@ def test_the_loop_wakes_for_a_new_query(node: Node) -> None:
     assert chunk is not None
     assert chunk.records == records("x")
     tail.close()
+
+
+class TickingClock(FakeClock):
+    """A clock that moves on a little each time a tick looks at it."""
+
+    step_ms = 0
+
+    def monotonic_s(self) -> float:
+        self.advance(self.step_ms)
+        return super().monotonic_s()
+
+
+def test_long_ticks_take_less_in_and_short_ones_more() -> None:
+    clock = TickingClock(0)
+    node = Node(None, clock=clock, build_query=Fakes())
+    many = [Record(b"k", b"v", 1)] * 2_000
+
+    def taken() -> int:
+        while node.metrics().pending_records < 30_000:
+            node.produce([("in", many)], wait=False)
+        before = node.metrics().produced_records
+        node.step()
+        return node.metrics().produced_records - before
+
+    clock.step_ms = 1_000
+    assert [taken() for _ in range(6)] == [20_000, 10_000, 6_000, 4_000, 2_000, 2_000]
+    clock.step_ms = 0
+    assert [taken() for _ in range(5)] == [2_000, 4_000, 8_000, 16_000, 20_000]
+    node.close()
