@@ -11,14 +11,14 @@ public class RealElasticsearch {
             settings.put("http.port", args[1]);
             settings.put("http.host", "127.0.0.1");
             settings.put("transport.host", "127.0.0.1");
-            settings.put("transport.port", Integer.parseInt(args[1]) + 100);
+            settings.put("transport.port", "0");
             settings.put("discovery.type", "single-node");
             settings.put("cluster.routing.allocation.disk.threshold_enabled", false);
         });
         runner.build(newConfigs().basePath(args[0]).numOfNode(1).clusterName("real"));
-        runner.ensureYellow();
-        System.out.println("READY");
         while (System.in.read() >= 0) { }
         runner.close();
+        // Threads of the runner would keep the process.
+        System.exit(0);
     }
 }

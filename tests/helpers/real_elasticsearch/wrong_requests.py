@@ -53,7 +53,6 @@ WRONG_SEARCHES: list[dict[str, Any]] = [
     {"query": {"query_string": {"query": "USERNAME:(x"}}},
     {"query": {"query_string": {"query": "x AND"}}},
     {"query": {"query_string": {"query": "AND x"}}},
-    {"query": {"query_string": {"query": "STATUS:abc"}}},
     {"query": {"query_string": {"query": 'USERNAME:"x'}}},
     {"query": {"query_string": {"query": "COUNT:[1 TO"}}},
     {"query": {"query_string": {"query": "*", "zzz": 1}}},

@@ -10,8 +10,9 @@ from clickstream.server.elasticsearch.errors import error_body, status_of
 from clickstream.server.elasticsearch.warn import search_warnings
 from clickstream.storage.documents.errors import DocumentError, illegal_argument, parsing
 from clickstream.storage.documents.mapping import field_names
+from clickstream.storage.documents.names import matches
 from clickstream.storage.documents.search import shards_json
-from clickstream.storage.documents.store import DocumentStore
+from clickstream.storage.documents.store import DocumentStore, SearchLine
 
 __all__ = ["count", "delete_by_query", "field_caps", "msearch", "search", "validate_query"]
 
@@ -95,26 +96,29 @@ def msearch(store: DocumentStore, call: Call) -> Reply:
     lines = call.body.split(b"\n")[:-1]
     if len(lines) % 2:
         lines.append(b"{}")
-    answers = [_one_of_many(store, call, lines[at], lines[at + 1]) for at in range(0, len(lines), 2)]
+    searches = [_line(call, lines[at], lines[at + 1]) for at in range(0, len(lines), 2)]
+    answers = [_answer_json(call, answer) for answer in store.msearch(searches)]
     return Reply({"took": round((time.perf_counter() - began) * 1000), "responses": answers})
 
 
-def _one_of_many(store: DocumentStore, call: Call, header_line: bytes, body_line: bytes) -> dict[str, Any]:
+def _line(call: Call, header_line: bytes, body_line: bytes) -> SearchLine:
     header = parse_json(header_line) if header_line.strip() else {}
     body = parse_json(body_line) if body_line.strip() else {}
     if not isinstance(header, dict) or not isinstance(body, dict):
         raise parsing("Expected [START_OBJECT] in a line of the search")
     given = header.get("index", header.get("indices"))
     expression = ",".join(given) if isinstance(given, list) else given
-    try:
-        answer = store.search(
-            str(expression or call.index),
-            body,
-            ignore_unavailable=header.get("ignore_unavailable") in (True, "true"),
-            allow_no_indices=header.get("allow_no_indices") not in (False, "false"),
-        )
-    except DocumentError as error:
-        return error_body(error)
+    return SearchLine(
+        str(expression or call.index),
+        body,
+        ignore_unavailable=header.get("ignore_unavailable") in (True, "true"),
+        allow_no_indices=header.get("allow_no_indices") not in (False, "false"),
+    )
+
+
+def _answer_json(call: Call, answer: dict[str, Any] | DocumentError) -> dict[str, Any]:
+    if isinstance(answer, DocumentError):
+        return error_body(answer)
     if call.flag("rest_total_hits_as_int"):
         _total_as_number(answer)
     return {**answer, "status": 200}
@@ -201,8 +205,10 @@ def _types_by_field(
     for name in names:
         mapping = store.mapping(name)
         for pattern in patterns:
-            for field in field_names(mapping, pattern):
-                indices = types.setdefault(field, {}).setdefault(mapping.fields[field].type, [])
+            found = {field: mapping.fields[field].type for field in field_names(mapping, pattern)}
+            found |= {inner: "object" for inner in mapping.objects() if matches(pattern, inner)}
+            for field, type_ in found.items():
+                indices = types.setdefault(field, {}).setdefault(type_, [])
                 if name not in indices:
                     indices.append(name)
     return types
@@ -211,7 +217,9 @@ def _types_by_field(
 def _caps(by_type: Mapping[str, list[str]], names: list[str]) -> dict[str, Any]:
     shown: dict[str, Any] = {}
     for type_, indices in by_type.items():
-        caps: dict[str, Any] = {"type": type_, "searchable": True, "aggregatable": type_ != "text"}
+        searchable = type_ != "object"
+        aggregatable = searchable and type_ != "text"
+        caps: dict[str, Any] = {"type": type_, "searchable": searchable, "aggregatable": aggregatable}
         if len(by_type) > 1:
             caps["indices"] = indices
         shown[type_] = caps

@@ -116,8 +116,6 @@ class BulkWriter:
         if raw is None or document.changed:
             raw = encode_json(document.source)
         id_ = _checked_id(document.id)
-        if operation.action == "create" and id_ in index.rows:
-            raise _conflict(index, id_)
         return self._put(operation.action, index, id_, document.source, raw)
 
     def _ingest(self, operation: BulkOperation, index: Index, document: Ingested) -> None:
@@ -132,6 +130,8 @@ class BulkWriter:
     ) -> BulkResult:
         number = self._touch(index)
         values = index.mapping.parse(source, id_)
+        if action == "create" and id_ in index.rows:
+            raise _conflict(index, id_)
         written = index.write(id_, values)
         self._sources.setdefault(number, {})[written.row] = (id_, written.version, written.seq_no, raw)
         gone = self._gone.get(number)

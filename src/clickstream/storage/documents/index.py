@@ -109,6 +109,7 @@ class Index:
         row = self.rows.pop(id_, None)
         if row is None:
             version = self._deleted.get(id_, 0) + 1
+            self._remember_deleted(id_, version)
             return Written("not_found", version, seq_no, -1)
         version = int(self.versions[row]) + 1
         self._remember_deleted(id_, version)

@@ -75,6 +75,10 @@ class IndexMapping:
                 self._root[key] = value
         self._merge_properties(body.get("properties") or {}, self._properties, "")
 
+    def objects(self) -> list[str]:
+        """Return the names of the objects that fields are in."""
+        return [name for name in self._objects if name]
+
     def has_subfields(self, name: str) -> bool:
         """Return whether the field's values go to further fields too."""
         return bool(self._subfields.get(name))
@@ -82,6 +86,8 @@ class IndexMapping:
     def to_json(self) -> dict[str, Any]:
         """Return the mapping as Elasticsearch shows it."""
         answer = dict(self._root)
+        if "dynamic" in answer:
+            answer["dynamic"] = _dynamic_text(answer["dynamic"])
         if self._properties:
             answer["properties"] = _sorted_properties(self._properties)
         return answer
@@ -308,6 +314,10 @@ def _unwrapped(body: Mapping[str, Any]) -> Mapping[str, Any]:
     return body
 
 
+def _dynamic_text(value: object) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
 def _check_templates(templates: object) -> None:
     if not isinstance(templates, Sequence) or isinstance(templates, str):
         raise mapper_parsing("Dynamic template syntax error. An array of named objects is expected.")
@@ -389,6 +399,8 @@ def _shown(entry: Mapping[str, Any]) -> dict[str, Any]:
         shown["properties"] = _sorted_properties(shown["properties"])
     elif "type" not in shown:
         shown = {"type": "object", **shown}
+    if "dynamic" in shown:
+        shown["dynamic"] = _dynamic_text(shown["dynamic"])
     if shown.get("type") == "date" and shown.get("format") == "strict_date_optional_time||epoch_millis":
         del shown["format"]
     return shown

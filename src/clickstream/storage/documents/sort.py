@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from clickstream.storage.documents.dates import date_format
 from clickstream.storage.documents.errors import DocumentError, illegal_argument, unknown_field
-from clickstream.storage.documents.fields import FieldType
+from clickstream.storage.documents.fields import FIELD_TYPES, FieldType
 from clickstream.storage.documents.selection import Ints, Selection
 
 __all__ = ["SortKey", "best", "no_fielddata", "parse_sort"]
@@ -134,7 +134,7 @@ def _column(selection: Selection, key: SortKey, scores: npt.NDArray[np.float64] 
             raise DocumentError(
                 "query_shard_exception", f"No mapping found for [{key.field}] in order to sort on"
             )
-        return _Column(np.zeros(selection.size, np.int64), [None] * selection.size)
+        return _unmapped(selection.size, key)
     if values_.terms is not None:
         if values_.field.family == "text":
             raise no_fielddata(values_.field)
@@ -150,6 +150,16 @@ def no_fielddata(field: FieldType) -> DocumentError:
         f"Alternatively, set fielddata=true on [{field.name}] in order to load field data by uninverting the "
         "inverted index. Note that this can use significant memory."
     )
+
+
+def _unmapped(size: int, key: SortKey) -> _Column:
+    family = FIELD_TYPES.get(key.unmapped_type or "", "integer")
+    nothing = np.zeros(size, np.bool_)
+    if family in ("keyword", "text", "ip"):
+        return _Column(np.zeros(size, np.int64), [None] * size)
+    high = key.descending == (key.missing == "_first")
+    numbers = np.zeros(size, np.float64 if family == "float" else np.int64)
+    return _Column(np.zeros(size, np.int64), _Shown(numbers, nothing, family == "float", high, None))
 
 
 def _label_column(selection: Selection, key: SortKey) -> _Column:

@@ -28,6 +28,7 @@ from clickstream.storage.documents.errors import (
     DocumentError,
     IndexExists,
     IndexMissing,
+    ShardsFailed,
     illegal_argument,
     mapper_parsing,
 )
@@ -48,7 +49,7 @@ from clickstream.storage.documents.template import (
     check_legacy,
 )
 
-__all__ = ["BulkOperation", "BulkResult", "Document", "DocumentStore", "IndexSummary"]
+__all__ = ["BulkOperation", "BulkResult", "Document", "DocumentStore", "IndexSummary", "SearchLine"]
 
 Body = TypeVar("Body")
 LOAD_BATCH = 20_000
@@ -76,6 +77,16 @@ class IndexSummary:
     bytes: int
     shards: int
     replicas: int
+
+
+@dataclass(frozen=True, slots=True)
+class SearchLine:
+    """One of several searches of a request."""
+
+    indices: str
+    body: Mapping[str, Any]
+    ignore_unavailable: bool = False
+    allow_no_indices: bool = True
 
 
 class DocumentStore:
@@ -404,7 +415,7 @@ class DocumentStore:
     def search(
         self,
         expression: str,
-        body: Mapping[str, Any],
+        body: Mapping[str, Any] | SearchRequest,
         *,
         ignore_unavailable: bool = False,
         allow_no_indices: bool = True,
@@ -413,22 +424,33 @@ class DocumentStore:
 
         The answer holds `orjson.Fragment`s where sources are shown whole; `orjson.dumps` writes them.
         """
-        request = SearchRequest(body)
+        request = body if isinstance(body, SearchRequest) else SearchRequest(body)
         with self._lock:
             indices = self._resolved(expression, ignore_unavailable, allow_no_indices)
             return run_search(request, indices, self._clock.now_ms(), self._read_source)
 
-    def msearch(
-        self, requests: Sequence[tuple[str, Mapping[str, Any]]], *, ignore_unavailable: bool = False
-    ) -> list[dict[str, Any] | DocumentError]:
-        """Return the answer of each search, or why it was refused."""
-        answers: list[dict[str, Any] | DocumentError] = []
-        for expression, body in requests:
-            try:
-                answers.append(self.search(expression, body, ignore_unavailable=ignore_unavailable))
-            except DocumentError as error:
-                answers.append(error)
-        return answers
+    def msearch(self, lines: Sequence[SearchLine]) -> list[dict[str, Any] | DocumentError]:
+        """Return the answer of each search, or why its indices refused it.
+
+        Raises: DocumentError if one of the bodies cannot be understood; then none is run.
+        """
+        requests = [_understood(line.body) for line in lines]
+        return [self._one_of_many(line, request) for line, request in zip(lines, requests, strict=True)]
+
+    def _one_of_many(
+        self, line: SearchLine, request: SearchRequest | ShardsFailed
+    ) -> dict[str, Any] | DocumentError:
+        if isinstance(request, ShardsFailed):
+            return request
+        try:
+            return self.search(
+                line.indices,
+                request,
+                ignore_unavailable=line.ignore_unavailable,
+                allow_no_indices=line.allow_no_indices,
+            )
+        except DocumentError as error:
+            return error
 
     def count(
         self, expression: str, query: Mapping[str, Any] | None = None, *, ignore_unavailable: bool = False
@@ -460,6 +482,13 @@ class DocumentStore:
                 for number, name, body, mapping in self._disk.indices():
                     self._infos[name] = (IndexInfo(number, name, **orjson.loads(body)), mapping)
                 raise
+
+
+def _understood(body: Mapping[str, Any]) -> SearchRequest | ShardsFailed:
+    try:
+        return SearchRequest(body)
+    except ShardsFailed as error:
+        return error
 
 
 def _merged(new: NewIndex) -> IndexMapping:
