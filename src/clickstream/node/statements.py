@@ -350,6 +350,7 @@ def _only_statement(text: str, variables: Mapping[str, str]) -> n.ParsedStatemen
         statements = _prepare(text, variables)
     except SqlError as error:
         error.message = f"{error.message}\nStatement: {text}"
+        error.args = (error.message,)
         raise
     if len(statements) != 1:
         raise SqlError(
