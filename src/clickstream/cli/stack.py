@@ -1,5 +1,8 @@
 """Commands about the stack as a whole: up, status, down, logs, doctor, init."""
 
+import os
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -21,6 +24,8 @@ from clickstream.steps.write_project import write_project
 
 __all__ = ["up"]
 
+PROGRAM = "clickstream"
+
 TITLES = {
     "ksqldb": "ksqlDB",
     "connect": "Kafka Connect",
@@ -29,11 +34,11 @@ TITLES = {
 }
 
 NEXT = (
-    ("clickstream verify", "prove that every table reaches its panels"),
-    ('clickstream query "SELECT * FROM events_per_min EMIT CHANGES"', "watch a table change"),
-    ("clickstream sessionize", "pause the clicks again and again, to see sessions"),
-    ("clickstream ksql", "a prompt for statements and queries"),
-    ("clickstream down", "stop; `--purge` deletes the data too"),
+    ("verify", "prove that every table reaches its panels"),
+    ('query "SELECT * FROM events_per_min EMIT CHANGES"', "watch a table change"),
+    ("sessionize", "pause the clicks again and again, to see sessions"),
+    ("ksql", "a prompt for statements and queries"),
+    ("down", "stop; `--purge` deletes the data too"),
 )
 
 
@@ -98,7 +103,17 @@ def show_where(run: Run) -> None:
     rows[-1][2] = f"{login.user} / {login.password}" if login else "none needed"
     run.output.rows(["service", "URL", "login"], rows)
     place = options_of(run)
-    run.output.rows(["next", ""], [[name + place, purpose] for name, purpose in NEXT])
+    run.output.rows(["next", ""], [[f"{program()} {words}{place}", purpose] for words, purpose in NEXT])
+
+
+def program() -> str:
+    """Return how this program is called from here: by its name if a shell finds it, else by its path."""
+    own = os.path.realpath(sys.argv[0])
+    found = shutil.which(PROGRAM)
+    if Path(own).name != PROGRAM or (found and os.path.realpath(found) == own):
+        return PROGRAM
+    near = os.path.relpath(own)
+    return own if near.startswith("..") else near
 
 
 def options_of(run: Run) -> str:

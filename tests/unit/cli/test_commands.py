@@ -7,6 +7,7 @@ import json
 import pytest
 
 from clickstream.cli.main import run
+from clickstream.cli.stack import program
 from tests.helpers.fake_stack import FakeStack
 
 Capture = pytest.CaptureFixture[str]
@@ -236,3 +237,23 @@ def test_no_colour_where_it_is_not_wanted(
     coloured = capsys.readouterr().out
     assert "\x1b[32m" not in coloured
     assert "healthy" in coloured
+
+
+@pytest.mark.parametrize(
+    ("called", "on_path", "shown"),
+    [
+        ("{here}/.venv/bin/clickstream", "", ".venv/bin/clickstream"),
+        ("{here}/.venv/bin/clickstream", "{here}/.venv/bin", "clickstream"),
+        ("/opt/elsewhere/clickstream", "", "/opt/elsewhere/clickstream"),
+        ("pytest", "", "clickstream"),
+    ],
+)
+def test_next_commands_can_be_typed_as_they_are_shown(
+    stack: FakeStack, monkeypatch: pytest.MonkeyPatch, called: str, on_path: str, shown: str
+) -> None:
+    program_file = stack.project / ".venv/bin/clickstream"
+    program_file.parent.mkdir(parents=True)
+    program_file.touch(mode=0o755)
+    monkeypatch.setattr("sys.argv", [called.format(here=stack.project)])
+    monkeypatch.setenv("PATH", on_path.format(here=stack.project))
+    assert program() == shown
