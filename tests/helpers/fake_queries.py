@@ -6,6 +6,7 @@ The plan's text says what the query does:
     count           per key how often it was seen; one record a touched key a call, as `key -> count`
     last            per key its newest value, joined by `lookup` queries
     join TOPIC      each record of the other topic with the newest value of its key in TOPIC
+    spread N        each record N times
     fail VALUE      as copy, but raises when it meets VALUE
 """
 
@@ -109,6 +110,9 @@ class FakeQuery:
 
     def _copy(self, chunks: Sequence[Chunk], _: str) -> list[Record]:
         return [record for chunk in chunks for record in chunk.records]
+
+    def _spread(self, chunks: Sequence[Chunk], times: str) -> list[Record]:
+        return self._copy(chunks, "") * int(times)
 
     def _count(self, chunks: Sequence[Chunk], _: str) -> list[Record]:
         touched: dict[bytes, int] = {}

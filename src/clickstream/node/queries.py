@@ -72,7 +72,7 @@ class Query:
     """One persistent query.
 
     `running` is None when it has to be built anew from the last commit; `is_restored` says whether it has its
-    state: after a start that takes a while, and is done query by query.
+    state: after a start that takes a while, and is done query by query. `is_live` says that it has caught up.
     """
 
     plan: PersistentPlan
@@ -89,6 +89,7 @@ class Query:
     records_out: int = 0
     caught_up_s: float = 0.0
     is_restored: bool = True
+    is_live: bool = False
 
     @property
     def query_id(self) -> str:
@@ -105,6 +106,7 @@ class Query:
         self.failures.append(failure)
         self.state = QueryState.ERROR
         self.running = None
+        self.is_live = False
         self.retry_at_s = now_s + self.retry_after_s
         self.retry_after_s = min(self.retry_after_s * 2, LONGEST_RETRY_S)
 
@@ -182,6 +184,7 @@ class QueryRegistry:
         query = self.get(query_id)
         if query.state is QueryState.RUNNING:
             query.state = QueryState.PAUSED
+            query.is_live = False
 
     def resume(self, query_id: str) -> None:
         """Let a paused or failed query go on.

@@ -41,6 +41,13 @@ SHORT_TICK_S = 0.15
 """Requests wait for the tick under way. After a longer one the next takes half as much, after a shorter one
 that was full twice as much."""
 
+NEAR_RECORDS = 10_000
+"""A query with more than this to read when it starts, or goes on, has to catch up first: it takes turns with
+others of its kind, and producers do not wait for it."""
+
+DRAIN_RECORDS = 20_000
+"""About how many records per topic a live query takes at a time."""
+
 CATCH_UP_RECORDS = 5_000
 """About how many records per topic a query that is far behind takes at a time."""
 
@@ -170,16 +177,23 @@ class Ticker:
     def _run_queries(self) -> int:
         consumed = 0
         behind = []
-        near = 2 * self._batch_records
         for query in self._queries.in_order():
             if query.state is not QueryState.RUNNING or not query.is_restored:
                 continue
             waiting = self._queries.waiting(query)
-            if waiting > near:
+            if query.is_live or waiting <= NEAR_RECORDS:
+                consumed += self._drain(query)
+            else:
                 behind.append(query)
-            elif waiting:
-                consumed += self._advance(query, near)
         return consumed + self._catch_up(behind)
+
+    def _drain(self, query: Query) -> int:
+        """Let a query read all there is: producers wait for it, so it cannot fall behind."""
+        query.is_live = True
+        consumed = 0
+        while self._queries.waiting(query) and (count := self._advance(query, DRAIN_RECORDS)):
+            consumed += count
+        return consumed
 
     def _catch_up(self, behind: list[Query]) -> int:
         """Let those that are far behind take turns while time lasts, the one that waited longest first."""
@@ -188,11 +202,12 @@ class Ticker:
         behind.sort(key=lambda query: query.caught_up_s)
         while behind:
             query = behind.pop(0)
-            consumed += self._advance(query, CATCH_UP_RECORDS)
+            count = self._advance(query, CATCH_UP_RECORDS)
+            consumed += count
             query.caught_up_s = self._clock.monotonic_s()
             if query.caught_up_s >= deadline_s:
                 break
-            if query.state is QueryState.RUNNING and self._queries.waiting(query):
+            if count and self._queries.waiting(query):
                 behind.append(query)
         return consumed
 

@@ -372,3 +372,12 @@ def test_long_ticks_take_less_in_and_short_ones_more() -> None:
     clock.step_ms = 0
     assert [taken() for _ in range(5)] == [2_000, 4_000, 8_000, 16_000, 20_000]
     node.close()
+
+
+def test_producers_wait_for_live_queries_whatever_they_read(node: Node, fakes: Fakes) -> None:
+    run(node, "WIDE", "spread 30", ["in"], "wide")
+    run(node, "NEXT", "count", ["wide"], "out")
+    for _ in range(3):
+        node.produce([("in", [Record(b"k", b"v", 1)] * 2_000)])
+        assert node.query("NEXT").lag == 0
+    assert values(node, "out")[-1] == str(3 * 30 * 2_000)
