@@ -28,6 +28,7 @@ from clickstream.node.plan_sources import sources_of, start_offsets
 from clickstream.node.processing_log_stream import TOPIC as PROCESSING_LOG_TOPIC
 from clickstream.node.processing_log_stream import TOPIC_CONFIG, log_records, processing_log_source
 from clickstream.node.queries import QueryRegistry, QueryStatus
+from clickstream.node.restoring import Restoring
 from clickstream.node.running import BuildQuery
 from clickstream.node.subscriptions import ReaderHub, Subscription, TopicTail
 from clickstream.node.tick import Ticker
@@ -100,7 +101,9 @@ class Node:
             clock=self.clock,
             extra_records=self._processing_log_records,
             tidy=self._housekeeping.wake,
+            restoring=lambda: self._restoring.is_running,
         )
+        self._restoring = Restoring(self._queries, self.lock, wake=self._wake, failed=self._ticker.fail)
         self._loop = CommitLoop(
             self.step,
             failed=lambda: self._ticker.failure is not None,
@@ -131,7 +134,8 @@ class Node:
         return self.recovery_failures
 
     def start(self) -> None:
-        """Start the commit loop, and housekeeping."""
+        """Start the commit loop, the restoring of states, and housekeeping."""
+        self._restoring.start()
         self._loop.start()
         self._housekeeping.start()
 
@@ -140,6 +144,7 @@ class Node:
         if self._closed:
             return
         self._closed = True
+        self._restoring.stop()
         self._housekeeping.stop()
         self._intake.close()
         self._loop.stop()

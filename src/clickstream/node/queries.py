@@ -151,14 +151,20 @@ class QueryRegistry:
 
     def revive(self, query: Query) -> Running:
         """Return the query's engine with its state, brought back from the last commit if need be."""
-        if query.running is None:
-            query.running = self._build(query.plan, query.properties)
+        if query.running is None or not query.is_restored:
+            query.running = self.rebuilt(query)
             query.offsets.update(self._offsets.committed(query.query_id))
-            query.is_restored = False
-        if not query.is_restored:
-            query.running.restore(self._state.load(query.query_id))
             query.is_restored = True
         return query.running
+
+    def rebuilt(self, query: Query) -> Running:
+        """Return a new engine for the query, with the state of the last commit.
+
+        Needs no lock as long as the query does not run.
+        """
+        running = self._build(query.plan, query.properties)
+        running.restore(self._state.load(query.query_id))
+        return running
 
     def next_to_restore(self) -> Query | None:
         """Return a query that was started but has not got its state back, None if all have."""

@@ -79,6 +79,7 @@ class Ticker:
         clock: Clock,
         extra_records: ExtraRecords = tuple,
         tidy: Callable[[], None] = lambda: None,
+        restoring: Callable[[], bool] = lambda: False,
     ) -> None:
         self._database = database
         self._topics = topics
@@ -90,6 +91,7 @@ class Ticker:
         self._clock = clock
         self._extra_records = extra_records
         self._tidy = tidy
+        self._restoring = restoring
         self._ran: dict[Query, None] = {}
         self._grown: dict[str, None] = {}
         self._previous_sequence = topics.next_sequence
@@ -151,14 +153,14 @@ class Ticker:
     # ------------------------------------------------------------------------------ steps
 
     def _restore_one(self) -> int:
-        """Give one query its state back after a start; one a tick, so that requests get in between."""
-        query = self._queries.next_to_restore()
+        """Give one query its state back, unless a thread is about it; return whether one was without."""
+        query = None if self._restoring() else self._queries.next_to_restore()
         if query is None:
             return 0
         try:
             self._queries.revive(query)
         except Exception as error:
-            self._fail(query, error)
+            self.fail(query, error)
         return 1
 
     def _append(self, batches: Sequence[Batch]) -> None:
@@ -221,7 +223,7 @@ class Ticker:
             packed = pack(output.records)
             changes = list(running.take_changes())
         except Exception as error:
-            self._fail(query, error)
+            self.fail(query, error)
             return 0
         self._ran[query] = None
         if packed.records:
@@ -266,7 +268,8 @@ class Ticker:
 
     # ------------------------------------------------------------------------------ failures
 
-    def _fail(self, query: Query, error: Exception) -> None:
+    def fail(self, query: Query, error: Exception) -> None:
+        """Stop a query with its reason; it will be tried again."""
         log.exception("query %s stopped", query.query_id, exc_info=error)
         text = str(error) or type(error).__name__
         query.fail(QueryFailure(self._clock.now_ms(), text), self._clock.monotonic_s())

@@ -5,6 +5,7 @@ and hot keys change in every commit. The log is folded into the table of newest 
 is not folded yet is kept in memory too, so that the log is read only after a restart.
 """
 
+import threading
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -55,6 +56,8 @@ class StateStore:
         database.create(*_TABLES)
         self._ids: dict[tuple[str, str], int] = {}
         self._unfolded: dict[str, Unfolded] = {}
+        self._lock = threading.Lock()
+        """Held while values move between memory and table: a reader must not miss one on its way."""
         self._read_ids()
         self._read_log()
         database.join(self)
@@ -62,9 +65,10 @@ class StateStore:
     # ------------------------------------------------------------------------------ reading
 
     def load(self, query_id: str) -> Iterator[StateChange]:
-        """Yield what a query has stored, each key once."""
-        unfolded = self._unfolded.get(query_id)
-        newest = unfolded.newest() if unfolded else {}
+        """Yield what a query has stored, each key once. Other queries may be written meanwhile."""
+        with self._lock:
+            unfolded = self._unfolded.get(query_id)
+            newest = unfolded.newest() if unfolded else {}
         for (owner, name), store in sorted(self._ids.items()):
             if owner == query_id:
                 for key, value in self._rows(store):
@@ -99,7 +103,8 @@ class StateStore:
         row = self._database.write(
             "INSERT INTO state_log (query, changes) VALUES (?, ?)", (query_id, _encoder.encode(changes))
         )
-        self._unfolded.setdefault(query_id, Unfolded()).add(changes, row)
+        with self._lock:
+            self._unfolded.setdefault(query_id, Unfolded()).add(changes, row)
 
     def drop(self, query_id: str) -> None:
         """Forget all state of a query, inside a transaction."""
@@ -109,13 +114,18 @@ class StateStore:
                 store = self._ids.pop((owner, name))
                 self._database.write("DELETE FROM state WHERE store = ?", (store,))
                 self._database.write("DELETE FROM state_stores WHERE id = ?", (store,))
-        if query_id in self._unfolded:
-            self._unfolded[query_id].drop()
+        with self._lock:
+            if query_id in self._unfolded:
+                self._unfolded[query_id].drop()
 
     # ------------------------------------------------------------------------------ transactions
 
     def before_commit(self) -> None:
         """Fold a little, if it is time."""
+        with self._lock:
+            self._fold()
+
+    def _fold(self) -> None:
         for query_id, unfolded in self._unfolded.items():
             if unfolded.is_due(FOLD_AFTER_CHANGES, FOLD_AFTER_COMMITS):
                 self._put(query_id, unfolded.take(max(FOLD_KEYS, unfolded.count - UNFOLDED_KEYS)))
@@ -124,14 +134,16 @@ class StateStore:
 
     def committed(self) -> None:
         """What was written and folded counts."""
-        for unfolded in self._unfolded.values():
-            unfolded.committed()
+        with self._lock:
+            for unfolded in self._unfolded.values():
+                unfolded.committed()
 
     def rolled_back(self) -> None:
         """Forget what the transaction had written, folded and dropped."""
         self._read_ids()
-        for unfolded in self._unfolded.values():
-            unfolded.rolled_back()
+        with self._lock:
+            for unfolded in self._unfolded.values():
+                unfolded.rolled_back()
 
     # ------------------------------------------------------------------------------ inside
 
