@@ -17,7 +17,8 @@ import clickstream.cli.sinks
 import clickstream.cli.query
 import clickstream.cli.sessionize
 import clickstream.cli.ingest
-import clickstream.cli.verify  # noqa: F401
+import clickstream.cli.verify
+import clickstream.cli.test  # noqa: F401
 from clickstream.cli.app import app
 from clickstream.cli.output import Output
 from clickstream.core.errors import (
