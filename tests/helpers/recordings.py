@@ -26,6 +26,7 @@ UNCOMPARED = frozenset(
         "tasksMetadata",
         "topicSummaries",
         "overriddenProperties",
+        "description",
         "trace",
         "commit",
         "documentation",
@@ -35,7 +36,7 @@ UNCOMPARED = frozenset(
         "generation",
     ]
 )
-"""Keys whose values say something of the installation, the clock or the load."""
+"""Keys whose values say something of the installation, the clock or the load, or are prose."""
 
 UNORDERED = frozenset(
     [
