@@ -94,7 +94,7 @@ class _Gone:
     headers: tuple[Header, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Touched:
     """A session that changed. `old` is what was shown under the same bounds before, if that is asked for."""
 
@@ -139,19 +139,41 @@ class SessionAggregate:
     def process(self, rows: list[Row]) -> list[Row]:
         """Take `rows` in; return the changes, or hold them back while coalescing."""
         out: list[Row] = []
+        clock, data, group = self._clock, self._store.data, self._group
         for key, value, time_ms, headers in rows:
-            if value is None or (group := self._group(key, value, time_ms)) is None:
+            if value is None or (owner := group(key, value, time_ms)) is None:
                 continue
-            self._one(group, value, time_ms, headers)
+            if time_ms > clock.now_ms:
+                clock.now_ms = time_ms
+            sessions = data.get(owner, [])
+            if not (sessions and self._extend(owner, sessions[-1], value, time_ms, headers)):
+                self._one(owner, sessions, value, time_ms, headers)
             if not self._context.coalesce:
                 out += self.flush()
         return out
 
-    def _one(self, key: Key, value: Value, time_ms: int, headers: tuple[Header, ...]) -> None:
+    def _extend(
+        self, key: Key, session: Session, value: Value, time_ms: int, headers: tuple[Header, ...]
+    ) -> bool:
+        """Take the common row: one in or right after the last session, whose bounds nobody has seen yet."""
+        start, end, state, shown = session
+        if shown or time_ms < start or time_ms > end + self._gap or end < self._clock.now_ms - self._open:
+            return False
+        if time_ms > end:
+            session[1] = state[0] = time_ms
+        self._accumulator.add(state, key, value, time_ms)
+        self._touched[id(session)].headers = headers
+        return True
+
+    def _one(
+        self,
+        key: Key,
+        sessions: list[Session],
+        value: Value,
+        time_ms: int,
+        headers: tuple[Header, ...],
+    ) -> None:
         clock = self._clock
-        if time_ms > clock.now_ms:
-            clock.now_ms = time_ms
-        sessions = self._store.data.get(key, [])
         first, last = self._overlapping(sessions, time_ms)
         start = end = time_ms
         if first < last:
