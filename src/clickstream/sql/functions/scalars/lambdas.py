@@ -49,9 +49,7 @@ def transform_map(
         changed = new_key(key, value)
         if changed in made:
             raise ValueError(f"Duplicate key {changed}")
-        made[changed] = new_value(key, value)
-        if made[changed] is None:
-            raise ValueError(f"the value of key {changed} is NULL")
+        made[changed] = _present(changed, new_value(key, value))
     return made
 
 
@@ -73,8 +71,15 @@ def filter_array(items: list[Any], function: Callable[[Any], bool | None]) -> li
     description="The entries of a map for which a lambda is true.",
 )
 def filter_map(map_: dict[Any, Any], function: Callable[[Any, Any], bool | None]) -> dict[Any, Any]:
-    """Return the entries that pass."""
-    return {key: value for key, value in map_.items() if _truth(function(key, value))}
+    """Return the entries that pass. Raises: ValueError if one of them has NULL as its value."""
+    return {key: _present(key, value) for key, value in map_.items() if _truth(function(key, value))}
+
+
+def _present(key: Any, value: Any) -> Any:
+    """Return `value`. Raises: ValueError for NULL, which Java collects into no map."""
+    if value is None:
+        raise ValueError(f"the value of key {key} is NULL")
+    return value
 
 
 def _truth(value: bool | None) -> bool:
