@@ -15,6 +15,7 @@ from clickstream.server.connect.routes import create_app as create_connect_app
 from clickstream.server.elasticsearch.routes import create_app as create_elasticsearch_app
 from clickstream.server.grafana.app import create_app as create_grafana_app
 from clickstream.server.ksqldb.routes import create_app as create_ksqldb_app
+from clickstream.server.web.console import console_routes
 from clickstream.storage.database import Durability
 from clickstream.storage.documents.store import DocumentStore
 
@@ -63,11 +64,16 @@ class Embedded:
         )
         self.executor = StatementExecutor(self.node, self.identity, self.connectors)
         elasticsearch = create_elasticsearch_app(self.documents)
+        ksqldb = create_ksqldb_app(self.executor, self.identity, self.clock)
+        connect_app = create_connect_app(self.connectors, cluster_id=self.identity.cluster_id)
+        console = console_routes(
+            self.node, self.connectors, self.documents, ksqldb=ksqldb, connect=connect_app
+        )
         self.apps: dict[str, Any] = {
-            "ksqldb": create_ksqldb_app(self.executor, self.identity, self.clock),
-            "connect": create_connect_app(self.connectors, cluster_id=self.identity.cluster_id),
+            "ksqldb": ksqldb,
+            "connect": connect_app,
             "elasticsearch": elasticsearch,
-            "grafana": create_grafana_app(self._dashboards_folder(), elasticsearch),
+            "grafana": create_grafana_app(self._dashboards_folder(), elasticsearch, console=console),
         }
 
     def _dashboards_folder(self) -> Path | None:
