@@ -80,7 +80,7 @@ class EmbeddedServer:
 
     def open_queries(self) -> list[str]:
         """Return the ids of the push queries that clients are reading."""
-        return self.services.apps["ksqldb"].state.context.queries.ids()
+        return [query.source.query_id for query in self.services.executor.open_queries.all()]
 
     def ksql(self, text: str) -> list[dict[str, Any]]:
         """Run statements through the API; return the entities."""

@@ -176,7 +176,8 @@ def test_a_client_that_leaves_ends_its_query(tmp_path: Path) -> None:
             httpx.Client(timeout=10) as client,
             client.stream("POST", f"{embedded.url('ksqldb')}/query-stream", json=EVERYTHING) as stream,
         ):
-            next(stream.iter_lines())
+            lines = stream.iter_lines()  # kept: the connection would be closed with it
+            next(lines)
             assert len(embedded.open_queries()) == 1
         deadline = time.monotonic() + 5
         while embedded.open_queries() or embedded.services.node.metrics().subscriptions:

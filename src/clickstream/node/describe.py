@@ -95,6 +95,11 @@ def running_query(status: QueryStatus) -> RunningQuery:
     )
 
 
+def push_query(query_id: str, text: str) -> RunningQuery:
+    """Return the line of SHOW QUERIES for a push query that a client is reading."""
+    return RunningQuery(text, [], [], query_id, {"RUNNING": 1}, "PUSH", "RUNNING")
+
+
 def describe_source(
     node: Node, identity: ServerIdentity, source: DataSource, *, extended: bool
 ) -> SourceDescription:

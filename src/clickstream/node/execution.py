@@ -8,6 +8,7 @@ from clickstream.node.command_log import Command
 from clickstream.node.entities import CommandStatus, CurrentStatus
 from clickstream.node.identity import ServerIdentity
 from clickstream.node.node import Node
+from clickstream.node.open_queries import OpenQueries
 from clickstream.sql.planner import Planner
 
 __all__ = ["Execution", "Session"]
@@ -47,6 +48,7 @@ class Execution:
     text: str
     dry: bool = False
     replayed: Command | None = None
+    open_queries: OpenQueries = field(default_factory=OpenQueries)
 
     def query_id(self, prefix: str, name: str = "") -> str:
         """Return the id for a query that this statement starts."""

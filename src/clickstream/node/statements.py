@@ -25,6 +25,7 @@ from clickstream.node.entities import CommandStatus, CurrentStatus, Entity
 from clickstream.node.execution import Execution, Session
 from clickstream.node.identity import ServerIdentity
 from clickstream.node.node import Node
+from clickstream.node.open_queries import OpenQueries
 from clickstream.node.rejections import (
     ClusterTerminated,
     CommandFailed,
@@ -75,6 +76,8 @@ class StatementExecutor:
         self._server_settings = dict(server_settings or {})
         self._identity = identity or ServerIdentity()
         self._connectors = connectors
+        self.open_queries = OpenQueries()
+        """The push queries that clients are reading; whoever serves rows adds and removes them."""
         self.terminated = False
         """Whether the cluster was told to terminate: no more requests are served."""
 
@@ -169,7 +172,7 @@ class StatementExecutor:
             is_materialised=self._is_materialised,
             running_plan=self._running_plan,
         )
-        return Execution(node, planner, self._identity, session, text, dry, replayed)
+        return Execution(node, planner, self._identity, session, text, dry, replayed, self.open_queries)
 
     def _running_plan(self, query_id: str) -> PersistentPlan | None:
         """Return the plan of a query, None if it does not run."""
@@ -272,6 +275,8 @@ class StatementExecutor:
         """End all queries, forget all sources and types, delete `topics`; serve no more requests."""
         text = "TERMINATE CLUSTER;"
         node = self._node
+        for reading in self.open_queries.all():
+            self.open_queries.close(reading.source.query_id)
         with node.change():
             for query in node.queries():
                 node.terminate(query.query_id)

@@ -15,6 +15,8 @@ def control_query(run: Execution, statement: QueryControl) -> Entity:
 
     What a query of CREATE … AS wrote stays; terminating it leaves the source without a query.
     """
+    if statement.action == "TERMINATE" and _ended_push_query(run, statement):
+        return run.command(f"terminate/{statement.query_id}/execute", DONE["TERMINATE"])
     queries = _chosen(run, statement)
     act = {"TERMINATE": run.node.terminate, "PAUSE": run.node.pause, "RESUME": run.node.resume}[
         statement.action
@@ -29,6 +31,15 @@ def control_query(run: Execution, statement: QueryControl) -> Entity:
     if statement.action == "TERMINATE":
         run.node.command_log.retire([s for q in queries if (s := _subject(run, q)).startswith("query:")])
     return answer
+
+
+def _ended_push_query(run: Execution, statement: QueryControl) -> bool:
+    """End the push query that is meant, if it is one. Names are upper case by now, its id is not."""
+    wanted = (statement.query_id or "").upper()
+    found = next((q for q in run.open_queries.all() if q.source.query_id.upper() == wanted), None)
+    if found is not None and not run.dry:
+        run.open_queries.close(found.source.query_id)
+    return found is not None
 
 
 def _chosen(run: Execution, statement: QueryControl) -> list[QueryStatus]:

@@ -8,6 +8,7 @@ from clickstream.node.describe import (
     describe_plan,
     describe_query,
     describe_source,
+    push_query,
     running_query,
     schema_info,
     source_info,
@@ -84,7 +85,9 @@ def _queries(run: Execution, statement: Show) -> Entity:
     if statement.extended:
         described = [describe_query(run.identity, query) for query in queries]
         return QueryDescriptionList(statement_text=run.text, query_descriptions=described)
-    return Queries(statement_text=run.text, queries=[running_query(query) for query in queries])
+    lines = [running_query(query) for query in queries]
+    lines += [push_query(query.source.query_id, query.text) for query in run.open_queries.all()]
+    return Queries(statement_text=run.text, queries=lines)
 
 
 def _topics(run: Execution, statement: Show) -> Entity:

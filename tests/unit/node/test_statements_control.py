@@ -3,6 +3,8 @@ from collections.abc import Iterator
 import pytest
 
 from clickstream.core.errors import SqlError
+from clickstream.node.open_queries import OpenQuery
+from clickstream.node.select import PushRows
 from tests.helpers.executor import Bench, bench
 
 SCRIPT = (
@@ -45,6 +47,17 @@ def test_a_terminated_query_leaves_a_table_that_cannot_be_pulled_from(on: Bench)
 def test_unknown_queries_are_refused(on: Bench, action: str) -> None:
     with pytest.raises(SqlError, match="Unknown queryId: NOPE_1"):
         on.run(f"{action} nope_1;")
+
+
+def test_a_push_query_is_listed_and_can_be_ended(on: Bench) -> None:
+    source = on.open("SELECT * FROM clicks EMIT CHANGES;")
+    assert isinstance(source, PushRows)
+    on.executor.open_queries.add(OpenQuery(source, "SELECT * FROM clicks EMIT CHANGES;"))
+    listed = {query.id: query.query_type for query in on.one("SHOW QUERIES;").queries}
+    assert listed[source.query_id] == "PUSH"
+    on.run(f"TERMINATE {source.query_id};")
+    assert source.take() is None
+    assert source.query_id not in {query.id for query in on.one("SHOW QUERIES;").queries}
 
 
 def test_all_queries_at_once(on: Bench) -> None:

@@ -9,6 +9,8 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
+from clickstream.node.open_queries import OpenQuery
+from clickstream.node.rejections import RequestRejected, WrongConnection
 from clickstream.node.select import OutputRow, PrintSource, RowSource
 from clickstream.server.ksqldb.context import KsqlContext, context_of
 from clickstream.server.ksqldb.encode import row_encoder
@@ -42,7 +44,7 @@ async def query_stream(request: Request) -> Response:
         return error_response(error)
     if isinstance(source, PrintSource):
         return _print(source, with_formats=False, media_type=None)
-    return _stream(request, context, source, FORMATS[media_type]())
+    return _stream(request, context, source, FORMATS[media_type](), text)
 
 
 async def query(request: Request) -> Response:
@@ -63,25 +65,35 @@ async def query(request: Request) -> Response:
         return error_response(error, media_type=JSON)
     if isinstance(source, PrintSource):
         return _print(source, with_formats=True, media_type=JSON)
-    return _stream(request, context, source, FORMATS[V1_JSON]())
+    return _stream(request, context, source, FORMATS[V1_JSON](), asked.text)
 
 
 async def close_query(request: Request) -> Response:
-    """`POST /close-query`: end a push query that the same connection opened."""
+    """`POST /close-query`: end a push query that the same connection opened.
+
+    Asked on another connection the real server ends the query too, and complains all the same.
+    """
     try:
         query_id = required(parse_object(await request.body()), "queryId")
-        context_of(request).queries.close(query_id, request.scope.get("client"))
+        closed = context_of(request).executor.open_queries.close(query_id)
+        if closed is None:
+            raise RequestRejected(f"No query with id {query_id}")
+        if closed.connection != request.scope.get("client"):
+            raise WrongConnection
     except Exception as error:
         return error_response(error)
     return respond()
 
 
-def _stream(request: Request, context: KsqlContext, source: RowSource, form: RowFormat) -> Response:
+def _stream(
+    request: Request, context: KsqlContext, source: RowSource, form: RowFormat, text: str
+) -> Response:
+    queries = context.executor.open_queries
     if source.is_push:
-        context.queries.add(source, request.scope.get("client"))
+        queries.add(OpenQuery(source, text, request.scope.get("client")))
 
     def end() -> None:
-        context.queries.remove(source.query_id)
+        queries.remove(source.query_id)
         source.close()
 
     return Stream(_encoded(source, form), media_type=form.media_type, at_end=end)
