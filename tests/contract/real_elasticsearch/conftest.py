@@ -1,7 +1,7 @@
 """A real Elasticsearch beside our app, both with the same data.
 
-Where Java, Maven or the jars cannot be had the tests are skipped, unless the environment says
-CLICKSTREAM_REAL_ELASTICSEARCH=required.
+The jars are fetched in CI only, or with CLICKSTREAM_REAL_ELASTICSEARCH=required. Where they, Java or Maven
+cannot be had the tests are skipped; if required, they fail.
 """
 
 import os
@@ -22,11 +22,12 @@ ROWS = {"rows-a": (1, 400), "rows-b": (2, 150)}
 
 @pytest.fixture(scope="session")
 def real_url() -> Iterator[str]:
+    required = os.environ.get("CLICKSTREAM_REAL_ELASTICSEARCH") == "required"
     try:
-        with real_elasticsearch() as url:
+        with real_elasticsearch(download=required or bool(os.environ.get("CI"))) as url:
             yield url
     except Unavailable as error:
-        if os.environ.get("CLICKSTREAM_REAL_ELASTICSEARCH") == "required":
+        if required:
             pytest.fail(str(error))
         pytest.skip(f"no real Elasticsearch: {error}")
 
