@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +47,19 @@ def test_no_module_is_called_by_what_it_is_not(word: str) -> None:
 def test_packages_hold_no_code_but_exports() -> None:
     long = {path: path.read_text().count("\n") for path in PACKAGE.rglob("__init__.py")}
     assert {path: count for path, count in long.items() if count > 40} == {}
+
+
+def test_a_command_starts_without_loading_the_server() -> None:
+    program = "import sys, clickstream.cli.main; print(*sorted(sys.modules))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    heavy = (
+        "clickstream.node",
+        "clickstream.engine",
+        "clickstream.server",
+        "clickstream.sql",
+        "numpy",
+        "prompt_toolkit",
+    )
+    assert [name for name in loaded if name.startswith(heavy)] == []
