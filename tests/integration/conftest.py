@@ -150,8 +150,10 @@ def free_offset() -> int:
 def make_command_line(folder: Path) -> Iterator[CommandLine]:
     """Yield a command line; whatever it left running is ended."""
     line = CommandLine(folder, free_offset())
-    yield line
-    line("down", "--purge")
+    try:
+        yield line
+    finally:
+        line("down", "--purge")
 
 
 @pytest.fixture
