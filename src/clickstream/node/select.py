@@ -24,6 +24,9 @@ __all__ = ["OutputColumn", "OutputRow", "PrintSource", "RowSource", "open_print"
 LIMIT_REACHED = "Limit Reached"
 COMPLETED = "Query Completed"
 
+ROWS_A_TAKE = 5_000
+"""Rows of a pull query that are written at once."""
+
 PRINT_RECORDS = 500
 """Records read at a time for PRINT; as many as a Kafka consumer polls (max.poll.records)."""
 
@@ -111,13 +114,13 @@ class PullRows:
 
     query_id: str
     columns: Sequence[OutputColumn]
-    rows: list[OutputRow] | None
+    rows: list[OutputRow]
     is_push: bool = False
     final_message: str = COMPLETED
 
     def take(self) -> list[OutputRow] | None:
-        """Return all rows the first time, if there are any."""
-        rows, self.rows = self.rows, None
+        """Return the next rows, None when all were taken."""
+        rows, self.rows = self.rows[:ROWS_A_TAKE], self.rows[ROWS_A_TAKE:]
         return rows or None
 
     def on_ready(self, wake: Wake) -> None:
@@ -125,7 +128,7 @@ class PullRows:
 
     def close(self) -> None:
         """Forget the rows."""
-        self.rows = None
+        self.rows = []
 
 
 class Printed(NamedTuple):

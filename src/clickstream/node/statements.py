@@ -262,6 +262,11 @@ class StatementExecutor:
             )
         raise SqlError(f"Neither a query nor a print statement\nStatement: {text}", statement=text)
 
+    @property
+    def failure(self) -> Exception | None:
+        """Why the node's newest commit failed, None when all is well."""
+        return self._node.failure
+
     def open_inserts(self, target: str) -> RowInserter:
         """Return what inserts rows into the stream or table `target`, a name as in SQL.
 
@@ -340,10 +345,15 @@ _OUTSIDE_TRANSACTIONS = (
     n.DropConnector,
     n.Show,
     n.Describe,
+    n.Explain,
+    n.SetProperty,
+    n.UnsetProperty,
+    n.Define,
+    n.Undefine,
     n.AssertTopic,
     n.AssertSchema,
 )
-"""Statements that wait for the commit loop or for connectors, or only look."""
+"""Statements that wait for the commit loop or for connectors, or change nothing that is kept."""
 
 
 def _prepare(text: str, variables: Mapping[str, str]) -> list[n.ParsedStatement]:

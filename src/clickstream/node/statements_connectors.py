@@ -4,7 +4,7 @@ import json
 
 from clickstream.connectors.status import ConnectorStatus
 from clickstream.connectors.supervisor import Supervisor
-from clickstream.core.errors import Conflict, ConnectorError, NotFound
+from clickstream.core.errors import Conflict, ConnectorError, NotFound, UnknownPlugin
 from clickstream.node.entities import (
     ConnectorDescription,
     ConnectorLine,
@@ -39,7 +39,8 @@ def create_connector(run: Execution, statement: CreateConnector, supervisor: Sup
             return WarningEntity(statement_text=text, message="")
         info = supervisor.create(statement.name, config)
     except ConnectorError as error:
-        detail = json.dumps({"error_code": 400, "message": error.message}, separators=(",", ":"))
+        code = 500 if isinstance(error, UnknownPlugin) else 400
+        detail = json.dumps({"error_code": code, "message": error.message}, separators=(",", ":"))
         raise RequestRejected(f"Validation error: {detail}") from error
     return CreatedConnector(statement_text=text, info=info.as_dict(), warnings=info.warnings)
 

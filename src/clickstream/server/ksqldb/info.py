@@ -48,9 +48,10 @@ async def info(request: Request) -> Response:
 
 
 async def health(request: Request) -> Response:
-    """`GET /healthcheck`: healthy while it answers; the parts of a cluster are all in this process."""
-    parts = {name: {"isHealthy": True} for name in ("metastore", "kafka", "commandRunner")}
-    return _json(request, {"isHealthy": True, "details": parts, "serverState": "READY"})
+    """`GET /healthcheck`: whether commits succeed; the parts of a cluster are all in this process."""
+    healthy = context_of(request).executor.failure is None
+    parts = {name: {"isHealthy": healthy} for name in ("metastore", "kafka", "commandRunner")}
+    return _json(request, {"isHealthy": healthy, "details": parts, "serverState": "READY"})
 
 
 async def ready(request: Request) -> Response:

@@ -125,3 +125,10 @@ def test_after_termination_everything_is_refused(client: TestClient) -> None:
     )
     for answer in (client.get("/info"), client.post("/ksql", json={"ksql": "SHOW STREAMS;"})):
         assert (answer.status_code, answer.json()["error_code"]) == (503, 50303)
+
+
+def test_health_tells_when_commits_fail(
+    client: TestClient, on: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(on.node), "failure", property(lambda node: OSError("disk full")))
+    assert client.get("/healthcheck").json()["isHealthy"] is False
