@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 STREAMS_PREFIX = "ksql.streams."
+FUNCTIONS_PREFIX = "ksql.functions."
 
 CLIENT_PROPERTIES = frozenset(
     [
@@ -118,6 +119,7 @@ def is_known(name: str) -> bool:
     return (
         name in _table()
         or _full_name(name) in _table()
+        or name.startswith(FUNCTIONS_PREFIX)
         or name.removeprefix(STREAMS_PREFIX).removeprefix("consumer.").removeprefix("producer.")
         in CLIENT_PROPERTIES
     )

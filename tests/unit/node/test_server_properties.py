@@ -43,6 +43,7 @@ def test_an_overridden_property_is_no_default() -> None:
         ("ksql.streams.auto.offset.reset", True),
         ("ksql.streams.consumer.max.poll.records", True),
         ("ksql.service.id", True),
+        ("ksql.functions.collect_list.limit", True),
         ("nope.nope", False),
         ("ksql.streams.nope.nope", False),
     ],
