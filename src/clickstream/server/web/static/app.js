@@ -1,93 +1,39 @@
-// The page: which dashboard, which time range, which variables — all of it in the URL.
+// The frame of all pages: the navigation, and which module fills the page that the address names.
 
-import { dashboard as fetchDashboard, dashboards, datasources } from "./api.js";
-import { Dashboard } from "./dashboard.js";
-import { button, el } from "./dom.js";
-import { icon } from "./icons.js";
-import { resolve } from "./timerange.js";
-import { refreshPicker, themeSwitch, timePicker } from "./toolbar.js";
+import { el } from "./dom.js";
+import { themeSwitch } from "./toolbar.js";
 
-const root = document.getElementById("app");
-const INTERVALS = ["5s", "10s", "30s", "1m", "5m", "15m", "30m", "1h"];
-let view = null;
+const app = document.getElementById("app");
 
-function urlState(model) {
-  const query = new URLSearchParams(location.search);
-  const variables = {};
-  for (const variable of model.templating?.list ?? []) {
-    const given = query.getAll(`var-${variable.name}`);
-    variables[variable.name] = given.length > 1 ? given : given[0] ?? variable.current?.value ?? "*";
-  }
-  return {
-    from: query.get("from") ?? model.time?.from ?? "now-15m", to: query.get("to") ?? model.time?.to ?? "now",
-    refresh: query.get("refresh") ?? (model.refresh || ""), full: query.get("viewPanel"), variables,
-  };
-}
+const PAGES = [
+  { path: "/dashboards", title: "Dashboards", module: "./pages/dashboards.js" },
+  { path: "/flow", title: "Flow", module: "./pages/flow.js" },
+  { path: "/connectors", title: "Connectors", module: "./pages/connectors.js" },
+  { path: "/topics", title: "Topics", module: "./pages/topics.js" },
+  { path: "/query", title: "Query", module: "./pages/query.js" },
+  { path: "/alerts", title: "Alerts", module: "./pages/alerts.js" },
+  { path: "/log", title: "Processing log", module: "./pages/log.js" },
+];
+const DASHBOARD = { path: "/d", title: "Dashboard", module: "./pages/dashboard.js" };
+const FOUND_BY = (path) => (page) => path === page.path || path.startsWith(`${page.path}/`);
 
-function setUrl(changes) {
-  const url = new URL(location.href);
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === null) url.searchParams.delete(name);
-    else url.searchParams.set(name, value);
-  }
-  history.pushState(null, "", url);
-  open();
-}
-
-function sourcesByUid(list) {
-  const first = new Map();
-  for (const source of list) if (!first.has(source.url)) first.set(source.url, source.uid);
-  return new Map(list.map((s) => [s.uid, { index: s.jsonData?.index ?? s.database, first: first.get(s.url) }]));
+function navigation(current) {
+  const home = current === DASHBOARD ? PAGES[0] : current;
+  const links = PAGES.map((p) => el("a", { href: p.path, "aria-current": p === home ? "page" : null }, p.title));
+  return el("div", { class: "site" }, el("a", { class: "skip", href: "#page" }, "Skip to the page"),
+    el("a", { class: "brand", href: "/" }, "clickstream"), el("nav", { "aria-label": "Pages" }, ...links), themeSwitch());
 }
 
 async function open() {
-  const uid = decodeURIComponent(location.pathname.split("/")[2] ?? "");
-  const [found, sources, list] = await Promise.all([fetchDashboard(uid), datasources(), dashboards()]);
-  draw(found.dashboard, sourcesByUid(sources), list);
+  const page = [DASHBOARD, ...PAGES].find(FOUND_BY(location.pathname)) ?? PAGES[0];
+  const place = el("div", { id: "page", tabindex: "-1" });
+  app.replaceChildren(navigation(page), place);
+  document.title = `${page.title} · clickstream`;
+  try {
+    await (await import(page.module)).open(place);
+  } catch (error) {
+    place.replaceChildren(el("main", { class: "failed" }, el("h1", {}, "This page cannot be shown"), el("p", {}, error.message)));
+  }
 }
 
-function draw(model, sources, list) {
-  view?.dispose();
-  root.replaceChildren();
-  document.title = `${model.title} · clickstream`;
-  const state = urlState(model);
-  const status = el("span", { id: "state", role: "status" });
-  const onState = (name, message = "") => {
-    status.dataset.state = name;
-    status.textContent = name === "failed" ? `⚠ ${message}` : "";
-    root.dataset.loaded = name === "ready" ? "true" : root.dataset.loaded ?? "false";
-  };
-  const links = list.length > 1 ? el("nav", { "aria-label": "Dashboards" }, ...list.map((d) => el("a", { href: d.url, "aria-current": d.uid === model.uid ? "page" : null }, d.title))) : null;
-  root.append(el("header", { class: "bar" }, el("h1", {}, model.title), links, status,
-    button("Earlier", () => shift(-1, state), {}, icon("earlier")), timePicker(state, (from, to) => setUrl({ from, to })),
-    button("Later", () => shift(1, state), {}, icon("later")),
-    refreshPicker(INTERVALS, state.refresh, () => view.refresh(), (refresh) => setUrl({ refresh })), themeSwitch()));
-  view = new Dashboard(model, root, {
-    datasources: sources, variables: state.variables, onState,
-    onZoom: (from, to) => setUrl({ from, to }), onFull: (id) => setUrl({ viewPanel: state.full ? null : id }),
-  });
-  view.grid.dataset.full = state.full ?? "";
-  for (const p of view.panels) p.element.classList.toggle("alone", String(p.panel.id) === state.full);
-  view.grid.classList.toggle("has-alone", state.full !== null);
-  view.setRange(state.from, state.to);
-  view.setRefresh(state.refresh);
-}
-
-function shift(direction, state) {
-  const now = Date.now();
-  const [from, to] = [resolve(state.from, now), resolve(state.to, now)];
-  const step = (direction * (to - from)) / 2;
-  setUrl({ from: Math.round(from + step), to: Math.round(to + step) });
-}
-
-function failed(error) {
-  root.replaceChildren(el("main", { class: "failed" }, el("h1", {}, "This dashboard cannot be shown"), el("p", {}, error.message),
-    el("p", {}, el("a", { href: "/" }, "All dashboards"))));
-}
-
-window.addEventListener("popstate", () => open().catch(failed));
-window.addEventListener("theme", () => view?.refresh());
-window.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && new URLSearchParams(location.search).has("viewPanel")) setUrl({ viewPanel: null });
-});
-open().catch(failed);
+open();

@@ -15,3 +15,11 @@ export function interpolator(values, { raw = false } = {}) {
   };
   return (text) => String(text).replace(/\$\{(\w+)(?::\w+)?\}|\[\[(\w+)\]\]|\$(\w+)/g, (all, a, b, c) => put(a ?? b ?? c, all));
 }
+
+/** What a variable has before anybody chose: its current value, all of them where it may, else nothing. */
+export function defaultValue(variable) {
+  const current = variable.current?.value;
+  if (current !== undefined && current !== null && current !== "") return current;
+  if (variable.type === "textbox" || variable.type === "constant") return variable.query ?? "";
+  return variable.includeAll ? "$__all" : "";
+}
