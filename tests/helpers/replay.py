@@ -71,14 +71,15 @@ FOREVER = {"retention.ms": "-1"}
 """The recorded broker's own setting, which sinks inherit from their sources."""
 
 
-def _create_topics(server: EmbeddedServer) -> None:
+def create_topics(server: EmbeddedServer) -> None:
+    """Make the topics of the generators."""
     for topic in ("clickstream", "clickstream_codes", "clickstream_users"):
         server.create_topic(topic, FOREVER)
 
 
 def prepare_ksql(server: EmbeddedServer, root: Path) -> Callable[[Recording], None]:
     """Make the three generated topics and the four connectors that the recordings found."""
-    _create_topics(server)
+    create_topics(server)
     feed = list(_clicks(root))
     server.produce("clickstream", feed[:90])
     server.produce("clickstream_codes", [_code(405, "Method not allowed"), _code(302, "Redirect")])
@@ -110,7 +111,7 @@ def prepare_query(server: EmbeddedServer, root: Path) -> Callable[[Recording], N
     The recordings were made while a generator ran. A pull query's id holds its time, so before each
     recording the clicks that stood in the topic by then are produced.
     """
-    _create_topics(server)
+    create_topics(server)
     clicks = list(_clicks(root))
     codes = [
         _code(405, "Method not allowed"),
