@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.integration.conftest import CommandLine, eventually, make_command_line
+from tests.integration.conftest import CommandLine, command_line, eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -37,9 +37,9 @@ TABLES = {
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     """A stack that `up` brought up, with data in every panel."""
-    for line in make_command_line(tmp_path_factory.mktemp("dashboard")):
+    with command_line(tmp_path_factory.mktemp("dashboard")) as line:
         line.ok("up")
-        eventually(lambda line=line: line("verify").code == 0, 15, "every table reaches its panels")  # type: ignore[misc]
+        eventually(lambda: line("verify").code == 0, 15, "every table reaches its panels")
         yield line
 
 

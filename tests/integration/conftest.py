@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -147,8 +148,9 @@ def free_offset() -> int:
     raise AssertionError("no free ports")
 
 
-def make_command_line(folder: Path) -> Iterator[CommandLine]:
-    """Yield a command line; whatever it left running is ended."""
+@contextmanager
+def command_line(folder: Path) -> Iterator[CommandLine]:
+    """Give a command line; whatever it left running is ended."""
     line = CommandLine(folder, free_offset())
     try:
         yield line
@@ -159,10 +161,12 @@ def make_command_line(folder: Path) -> Iterator[CommandLine]:
 @pytest.fixture
 def cli(tmp_path: Path) -> Iterator[CommandLine]:
     """A command line in an empty folder."""
-    yield from make_command_line(tmp_path)
+    with command_line(tmp_path) as line:
+        yield line
 
 
 @pytest.fixture(scope="module")
 def shared_cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     """A command line whose stack lasts for a module's tests."""
-    yield from make_command_line(tmp_path_factory.mktemp("stack"))
+    with command_line(tmp_path_factory.mktemp("stack")) as line:
+        yield line

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import CommandLine, eventually, make_command_line
+from tests.integration.conftest import CommandLine, command_line, eventually
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ def undisturbed(
     tmp_path_factory: pytest.TempPathFactory, log: Path
 ) -> Iterator[tuple[Documents, list[str], float]]:
     """The documents and sessions of a run that nothing interrupts, and how long it took."""
-    for cli in make_command_line(tmp_path_factory.mktemp("undisturbed")):
+    with command_line(tmp_path_factory.mktemp("undisturbed")) as cli:
         cli.ok("up", "--no-load")
         start = time.monotonic()
         cli.ok("ingest", str(log))

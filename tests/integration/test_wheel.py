@@ -9,7 +9,7 @@ import pytest
 
 from clickstream.core.paths import ASSET_NAMES
 from tests.helpers.generated_docs import ROOT
-from tests.integration.conftest import CommandLine, make_command_line
+from tests.integration.conftest import CommandLine, command_line
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +39,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def cli(tmp_path: Path, installed: Path) -> Iterator[CommandLine]:
     """The installed command in an empty folder."""
-    for line in make_command_line(tmp_path):
+    with command_line(tmp_path) as line:
         line.environment["PYTHONPATH"] = str(installed)
         yield line
 
