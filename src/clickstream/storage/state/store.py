@@ -59,16 +59,15 @@ class StateStore:
         self._lock = threading.Lock()
         """Held while values move between memory and table: a reader must not miss one on its way."""
         self._read_ids()
-        self._read_log()
         database.join(self)
 
     # ------------------------------------------------------------------------------ reading
 
     def load(self, query_id: str) -> Iterator[StateChange]:
         """Yield what a query has stored, each key once. Other queries may be written meanwhile."""
+        unfolded = self._log_of(query_id)
         with self._lock:
-            unfolded = self._unfolded.get(query_id)
-            newest = unfolded.newest() if unfolded else {}
+            newest = unfolded.newest()
         for (owner, name), store in sorted(self._ids.items()):
             if owner == query_id:
                 for key, value in self._rows(store):
@@ -103,8 +102,9 @@ class StateStore:
         row = self._database.write(
             "INSERT INTO state_log (query, changes) VALUES (?, ?)", (query_id, _encoder.encode(changes))
         )
+        unfolded = self._log_of(query_id, before=row)
         with self._lock:
-            self._unfolded.setdefault(query_id, Unfolded()).add(changes, row)
+            unfolded.add(changes, row)
 
     def drop(self, query_id: str) -> None:
         """Forget all state of a query, inside a transaction."""
@@ -168,17 +168,24 @@ class StateStore:
         self._ids[query_id, name] = store
         return store
 
-    def _read_log(self) -> None:
-        """Take up what an earlier process left in the log."""
+    def _log_of(self, query_id: str, *, before: int = 1 << 62) -> Unfolded:
+        """Return a query's unfolded changes; the first time, what an earlier process left in the log."""
+        known = self._unfolded.get(query_id)
+        if known is not None:
+            return known
+        found = Unfolded()
         last = 0
         while rows := self._database.read(
-            "SELECT id, query, changes FROM state_log WHERE id > ? ORDER BY id LIMIT ?",
-            (last, LOG_ROWS_A_READ),
+            "SELECT id, changes FROM state_log WHERE query = ? AND id > ? AND id < ? ORDER BY id LIMIT ?",
+            (query_id, last, before, LOG_ROWS_A_READ),
         ):
-            for row, query_id, changes in rows:
-                self._unfolded.setdefault(query_id, Unfolded()).add(_decoder.decode(changes), row)
+            for row, changes in rows:
+                found.add(_decoder.decode(changes), row)
             last = rows[-1][0]
-        self.committed()
+        found.committed()
+        # Not held while reading: a thread in a transaction may wait for it.
+        with self._lock:
+            return self._unfolded.setdefault(query_id, found)
 
     def _read_ids(self) -> None:
         rows = self._database.read("SELECT query, name, id FROM state_stores")
