@@ -45,6 +45,7 @@ def _node(node: Node) -> Json:
         "producedRecords": metrics.produced_records,
         "consumedRecords": metrics.consumed_records,
         "pendingRecords": metrics.pending_records,
+        "pushQueries": metrics.subscriptions,
         "commitMs": dict(metrics.commit_ms),
         "failure": None if node.failure is None else str(node.failure),
     }

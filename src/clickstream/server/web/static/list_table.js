@@ -18,7 +18,7 @@ export class ListTable {
     this.head = el("tr");
     this.body = el("tbody");
     this.note = el("p", { class: "empty" });
-    this.element = el("div", { class: "list", role: "region", tabindex: "0", "aria-label": caption },
+    this.element = el("div", { class: "listing", role: "region", tabindex: "0", "aria-label": caption },
       el("table", { class: "rows" }, el("caption", { class: "hidden" }, caption), el("thead", {}, this.head), this.body), this.note);
     this.drawHead();
   }

@@ -3,7 +3,7 @@
 import { button, el } from "./dom.js";
 import { icon } from "./icons.js";
 import { PRESETS, resolve } from "./timerange.js";
-import { localTime } from "./units.js";
+import { localTime, utcTime } from "./units.js";
 
 const OFF = "Off";
 
@@ -25,7 +25,7 @@ export function timePicker(state, onPick) {
   const absolute = el("form", { onsubmit: apply }, el("label", { for: "from" }, "From"), from, el("label", { for: "to" }, "To"), to, wrong,
     el("button", { type: "submit" }, "Apply time range"));
   const presets = el("div", { class: "presets" }, ...PRESETS.map(([start, name]) => el("button", { type: "button", onclick: () => pick(start, "now") }, name)));
-  const box = el("details", { class: "picker" }, el("summary", { title: "Time range" }, label()), el("div", { class: "drop" }, absolute, presets));
+  const box = el("details", { class: "picker" }, el("summary", { title: `${utcTime(resolve(state.from))} to ${utcTime(resolve(state.to))}`, "aria-label": `Time range: ${label()}` }, label()), el("div", { class: "drop" }, absolute, presets));
   box.addEventListener("keydown", (event) => { if (event.key === "Escape") box.open = false; });
   return box;
 }

@@ -11,6 +11,7 @@ export function interpolator(values, { raw = false } = {}) {
     const value = values[name];
     if (value === "$__all" || value === "*") return "*";
     if (raw) return [value].flat().join(", ");
+    if (value === "") return '""';
     return Array.isArray(value) ? `(${value.map(luceneEscape).join(" OR ")})` : luceneEscape(value);
   };
   return (text) => String(text).replace(/\$\{(\w+)(?::\w+)?\}|\[\[(\w+)\]\]|\$(\w+)/g, (all, a, b, c) => put(a ?? b ?? c, all));

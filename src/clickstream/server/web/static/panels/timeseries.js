@@ -153,7 +153,7 @@ export class TimeseriesPanel {
       return el("div", { class: "tooltip-row" }, el("span", { class: "swatch", style: { background: p.color } }),
         el("span", {}, p.seriesName), el("b", {}, format(p.value[1], config.unit, config.decimals)));
     });
-    return el("div", {}, el("div", { class: "tooltip-time", title: utcTime(time) }, localTime(time)), ...rows);
+    return el("div", {}, el("div", { class: "tooltip-time" }, localTime(time), el("br"), utcTime(time)), ...rows);
   }
 
   drawLegend() {

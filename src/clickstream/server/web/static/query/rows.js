@@ -17,7 +17,7 @@ export class RowsTable {
     this.count = 0;
     this.head = el("tr");
     this.body = el("tbody");
-    this.element = el("div", { class: "list result", role: "region", tabindex: "0", "aria-label": "Rows" },
+    this.element = el("div", { class: "listing result", role: "region", tabindex: "0", "aria-label": "Rows" },
       el("table", { class: "rows" }, el("caption", { class: "hidden" }, "Rows"), el("thead", {}, this.head), this.body));
   }
 
