@@ -190,11 +190,19 @@ class Ticker:
         return consumed + self._catch_up(behind)
 
     def _drain(self, query: Query) -> int:
-        """Let a query read all there is: producers wait for it, so it cannot fall behind."""
+        """Let a query read all there is: producers wait for it, so it cannot fall behind.
+
+        What it writes to a topic that it reads has to wait: a query that feeds itself never comes to an end,
+        and must not keep the tick, and with it the lock, for good.
+        """
         query.is_live = True
+        left = self._queries.waiting(query)
         consumed = 0
-        while self._queries.waiting(query) and (count := self._advance(query, DRAIN_RECORDS)):
+        while left > 0 and (count := self._advance(query, min(left, DRAIN_RECORDS))):
             consumed += count
+            left -= count
+        if left <= 0 and self._queries.waiting(query):
+            query.is_live = False
         return consumed
 
     def _catch_up(self, behind: list[Query]) -> int:

@@ -58,6 +58,14 @@ def test_a_new_query_begins_at_the_oldest_record_or_after_the_newest(node: Node)
     assert values(node, "new") == ["fresh"]
 
 
+def test_a_query_that_feeds_itself_does_not_keep_the_tick(node: Node) -> None:
+    run(node, "Q", "copy", ["in"], "in")
+    node.produce([("in", records("a"))])
+    assert values(node, "in") == ["a", "a"]
+    assert node.step()
+    assert values(node, "in") == ["a", "a", "a"]
+
+
 def test_catching_up_shares_time_and_does_not_stop_live_queries(node: Node, fakes: Fakes) -> None:
     node.produce([("big", [Record(b"k", b"%d" % n, n) for n in range(100_000)])])
     run(node, "LIVE", "copy", ["live"], "live_out")
