@@ -5,6 +5,7 @@ tasks between steps.
 """
 
 import logging
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,10 @@ from clickstream.core.clock import Clock
 __all__ = ["Round", "SourceLoop"]
 
 LOG = logging.getLogger(__name__)
+
+ROUND_S = 0.05
+"""Tasks that wait are polled at multiples of this, all at once. Every round is a commit, and a commit writes
+some 30 KiB and syncs: the demo's three generators have something every 3 ms, which made 400 MB a minute."""
 
 
 @dataclass(slots=True)
@@ -94,9 +99,13 @@ class SourceLoop:
             # a task may fail in any way, and must not take the others with it
             done.failures[task_id] = error
             return None
-        wait_ms = None if answer.due_ms is None else max(answer.due_ms - now_ms, 0.0)
-        entry.due_s = None if wait_ms is None else self._clock.monotonic_s() + wait_ms / 1000
+        entry.due_s = None if answer.due_ms is None else self._due_s(answer.due_ms - now_ms)
         return answer
+
+    def _due_s(self, wait_ms: float) -> float:
+        """Return when to poll a task that wants to wait; one that has more to give is not held up."""
+        now_s = self._clock.monotonic_s()
+        return now_s if wait_ms <= 0 else math.ceil((now_s + wait_ms / 1000) / ROUND_S - 1e-6) * ROUND_S
 
     def _commit(
         self, polled: list[TaskId], batches: list[Batch], offsets: Mapping[str, bytes], done: Round

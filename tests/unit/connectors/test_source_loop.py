@@ -1,7 +1,7 @@
 import pytest
 
 from clickstream.connectors.base import Polled
-from clickstream.connectors.source_loop import SourceLoop
+from clickstream.connectors.source_loop import ROUND_S, SourceLoop
 from clickstream.core.clock import FakeClock
 from clickstream.core.records import Record
 from tests.helpers.fake_topics import FakeTopics
@@ -37,16 +37,37 @@ def test_tasks_are_polled_when_they_are_due() -> None:
     clock, topics = FakeClock(1000), FakeTopics()
     loop = SourceLoop(topics, clock)
     assert loop.wait_s() is None
-    loop.add(("a", 0), Ticker("a", 30))
-    loop.add(("b", 0), Ticker("b", 50))
+    loop.add(("a", 0), Ticker("a", 50))
+    loop.add(("b", 0), Ticker("b", 100))
     assert loop.wait_s() == 0
     loop.step()
-    assert loop.wait_s() == pytest.approx(0.03)
-    clock.advance(30)
+    assert loop.wait_s() == pytest.approx(0.05)
+    clock.advance(51)
+    loop.step()
+    clock.advance(50)
+    loop.step()
+    assert [len(topics.records[topic]) for topic in "ab"] == [2, 2]
+
+
+def test_tasks_that_wait_are_polled_in_common_rounds() -> None:
+    clock, topics = FakeClock(1000), FakeTopics()
+    loop = SourceLoop(topics, clock)
+    loop.add(("a", 0), Ticker("a", 3))
+    loop.add(("b", 0), Ticker("b", 17))
     loop.step()
     clock.advance(20)
     loop.step()
-    assert [len(topics.records[topic]) for topic in "ab"] == [2, 2]
+    assert loop.wait_s() == pytest.approx(ROUND_S - 0.02)
+    clock.advance(31)
+    loop.step()
+    assert topics.produced == [["a", "b"], ["a", "b"]]
+
+
+def test_a_task_that_has_more_is_polled_again_at_once() -> None:
+    loop = SourceLoop(FakeTopics(), FakeClock(1000))
+    loop.add(("a", 0), Ticker("a", 0))
+    loop.step()
+    assert loop.wait_s() == 0
 
 
 def test_what_is_due_together_is_committed_together() -> None:
