@@ -59,5 +59,7 @@ def _config(listening: socket.socket) -> Config:
     config.include_server_header = False
     config.graceful_timeout = GRACE_S
     config.keep_alive_timeout = 75
+    # The default ends a connection after 1 000 requests, and the one that is sent just then fails.
+    config.keep_alive_max_requests = 1 << 62
     config.h2_max_concurrent_streams = 1000
     return config
