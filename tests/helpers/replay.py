@@ -26,7 +26,7 @@ from tests.helpers.recordings import Answer, Recording, Rules
 
 DEFAULT_FOLDER = Path(__file__).resolve().parents[3] / "shared" / "golden" / "rest"
 PASS_RATE = 0.95
-IDLE_S = 1.5
+IDLE_S = 5.0
 """How long an answer is read that the recording's client cut off, if it does not get as long as recorded."""
 
 STRING_KEYS = "org.apache.kafka.connect.storage.StringConverter"
@@ -293,7 +293,7 @@ def _read(response: httpx.Response, recording: Recording) -> str:
     try:
         for part in response.iter_text():
             text += part
-            if time.monotonic() > deadline or (wanted is not None and text.count("\n") > wanted):
+            if time.monotonic() > deadline or (wanted is not None and text.count("\n") >= wanted):
                 break
     except httpx.ReadTimeout:
         if recording.closed_after_s is None:
@@ -330,6 +330,14 @@ def _note(outcome: Outcome, folder: Folder, recording: Recording, answer: Answer
         outcome.failed.append((recording.name, found))
 
 
+def _wait_for(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + LONGEST_S
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.01)
+
+
 class _Opened:
     """A push query that is read in the background until the recording after it closes it."""
 
@@ -339,9 +347,11 @@ class _Opened:
         self._thread = threading.Thread(
             target=lambda: self._answers.append(send(server, recording, folder=folder))
         )
+        _wait_for(lambda: not server.open_queries())
         self._thread.start()
-        time.sleep(SETTLE_S)
+        _wait_for(lambda: bool(server.open_queries()))
         (self._query_id,) = server.open_queries()
+        time.sleep(SETTLE_S)
 
     def renamed(self, closing: Recording) -> Recording:
         """Return the recorded request to close it, with our query's id."""
