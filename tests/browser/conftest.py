@@ -19,9 +19,13 @@ CHROMIUM_FLAGS = [
 """Without these Chromium asks hosts elsewhere at every start."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Return a headless Chromium; skip without one, fail in CI."""
+    """Return a headless Chromium; skip without one, fail in CI.
+
+    No longer than a module: Playwright leaves an event loop running in this thread for as long as it is
+    open, and later tests that run a loop of their own would fail.
+    """
     path = shutil.which("chromium")
     if path is None:
         reason = "no chromium on the PATH (`apt-get install chromium`)"

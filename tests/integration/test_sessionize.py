@@ -28,9 +28,7 @@ def state(stack: CommandLine) -> str:
 
 @pytest.mark.timeout(300)
 def test_pauses_longer_than_the_gap_separate_sessions(stack: CommandLine) -> None:
-    stack.ok(
-        *("sessionize", "--warm-up", "5", "--pause", "35", "--run", "20", "--cycles", "2"), timeout_s=200
-    )
+    stack.ok(*("sessionize", "--warm-up", "5", "--pause", "33", "--run", "8", "--cycles", "2"), timeout_s=200)
     assert state(stack) == "RUNNING"
     sessions = stack.rows("SELECT k, windowstart, windowend FROM click_user_sessions")
     by_user = Counter(row["K"] for row in sessions)

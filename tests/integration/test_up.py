@@ -11,6 +11,17 @@ from tests.integration.conftest import CommandLine, eventually
 
 pytestmark = pytest.mark.slow
 
+INDICES = (
+    "events_per_min",
+    "pages_per_min",
+    "errors_per_min",
+    "errors_per_min_alert",
+    "enriched_error_codes_count",
+    "user_ip_activity",
+    "bandwidth_per_min",
+    "click_user_sessions",
+    "user_session_bandwidth",
+)
 PANELS_DEADLINE_S = 5.0
 """From the services being up to every panel having data."""
 
