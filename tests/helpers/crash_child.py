@@ -2,7 +2,8 @@
 
     python -m tests.helpers.crash_child FOLDER RECORDS MODE QUERIES
 
-Prints `from N` when it begins, N being the position it resumed at, and `done` when all is committed. MODE
+Prints `from N` when it begins, N being the position it resumed at, a dot a batch, and `done` when all is
+committed. MODE
 `waiting` produces a batch and waits for its commit, so ticks are the same in every run; `flood` waits now and
 then, so they differ. QUERIES is `fakes`, or `pipeline` for the statements of the click pipeline.
 """
@@ -126,9 +127,10 @@ def feed(source: FakeInput | PipelineInput, folder: Path, records: int, *, wait:
     for parts, position in batches(source, start, records):
         now = wait or random.random() < 0.05
         node.produce(parts, source_offsets={"input": b"%d" % position}, wait=now)
+        print(".", end="", flush=True)
     node.produce([], source_offsets={"finished": b"1"})
     node.close()
-    print("done", flush=True)
+    print("\ndone", flush=True)
 
 
 if __name__ == "__main__":
