@@ -1,10 +1,11 @@
 """Dates and times as text, the way casts between text and time types read and write them."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 
 __all__ = [
     "DAY_MS",
+    "calendar_date",
     "date_text",
     "parse_date",
     "parse_time",
@@ -15,7 +16,6 @@ __all__ = [
 
 DAY_MS = 86_400_000
 _EPOCH = date(1970, 1, 1)
-_EPOCH_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE = re.compile(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2})(?:\.(\d{1,9}))?)?", re.ASCII)
 _ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2}|[+-]\d{2})$")
@@ -67,9 +67,22 @@ def _zone_ms(zone: str) -> int:
     return (-1 if zone[0] == "-" else 1) * minutes * 60_000
 
 
+def calendar_date(days: int) -> tuple[int, int, int]:
+    """Return year, month and day of days since the epoch; years may be beyond those of `datetime`."""
+    # Counted from 0000-03-01, so that the leap day is the last day of its year; an era has 400 years.
+    era, day = divmod(days + 719_468, 146_097)
+    year = (day - day // 1_460 + day // 36_524 - day // 146_096) // 365
+    day -= 365 * year + year // 4 - year // 100
+    month = (5 * day + 2) // 153
+    day -= (153 * month + 2) // 5
+    return era * 400 + year + (month > 9), month + (3 if month < 10 else -9), day + 1
+
+
 def date_text(days: int) -> str:
-    """Return `2020-05-26`."""
-    return (_EPOCH + timedelta(days=days)).isoformat()
+    """Return `2020-05-26`; years with more than four digits have a sign."""
+    year, month, day = calendar_date(days)
+    sign = "-" if year < 0 else "+" if year > 9999 else ""
+    return f"{sign}{abs(year):04}-{month:02}-{day:02}"
 
 
 def time_text(ms: int) -> str:
@@ -85,5 +98,7 @@ def time_text(ms: int) -> str:
 
 def timestamp_text(ms: int) -> str:
     """Return `2020-05-26T23:59:58.000` in UTC."""
-    moment = _EPOCH_TIME + timedelta(milliseconds=ms)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}"
+    days, rest = divmod(ms, DAY_MS)
+    seconds, fraction = divmod(rest, 1000)
+    minutes, second = divmod(seconds, 60)
+    return f"{date_text(days)}T{minutes // 60:02}:{minutes % 60:02}:{second:02}.{fraction:03}"

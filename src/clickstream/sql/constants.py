@@ -13,6 +13,7 @@ from clickstream.core.java_numbers import EXACT, fit_decimal, wrap_int, wrap_lon
 from clickstream.sql import nodes as n
 from clickstream.sql.expression_types import ExpressionTyper
 from clickstream.sql.expressions import walk
+from clickstream.sql.format_expressions import format_expression
 from clickstream.sql.functions.casts import cast, nullable
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.settle import settle
@@ -53,7 +54,13 @@ def constant(expression: n.Expression, functions: FunctionLookup) -> tuple[Any, 
     if not is_constant(expression):
         raise SqlError("Expression is not a constant")
     settled = settle(expression, {}, functions, what="Expression")
-    return _Evaluator(functions).typed(settled)
+    try:
+        return _Evaluator(functions).typed(settled)
+    except SqlError:
+        raise
+    except Exception as error:
+        # A function may fail on its arguments as it likes; what it says is the statement's error.
+        raise SqlError(f"Cannot compute {format_expression(expression)}: {error}") from error
 
 
 class _Evaluator:

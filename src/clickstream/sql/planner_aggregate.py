@@ -228,6 +228,7 @@ class _AggregationBuilder:
             made.append(Column(_VARIABLE.format(index), returns))
             calls.append((_VARIABLE.format(index), inner))
         check_states([call.name for _, call in calls], self._below.sources[0].source.formats.value)
+        self._check_window(grouped)
         self._check_undo(grouped, [call for _, call in calls], typer)
         return Aggregate(
             LogicalSchema(grouped.schema.key, (*kept, *made)),
@@ -248,6 +249,30 @@ class _AggregationBuilder:
         split = len(call.args) - constants
         args: list[n.Expression] = [n.ColumnRef(internal[a]) for a in call.args[:split]]
         return n.FunctionCall(call.name, (*args, *call.args[split:]), call.star, at=call.at)
+
+    def _check_window(self, grouped: GroupBy) -> None:
+        """Check that the window can be one.
+
+        Source: ksqldb-streams …/SchemaKGroupedTable.java for tables; Kafka Streams' TimeWindows and
+            SessionWindows for the bounds, and all of the wording.
+        """
+        window = self._window()
+        if window is None:
+            return
+        if grouped.kind == "TABLE":
+            raise SqlError("Windowing not supported for table aggregations.")
+        if window.size_ms <= 0:
+            gap = window.kind == "SESSION"
+            raise SqlError(
+                "Gap time (gapMs) cannot be zero or negative."
+                if gap
+                else "Window size (sizeMs) must be larger than zero."
+            )
+        if not 0 < window.advance_ms <= window.size_ms:
+            raise SqlError(
+                "Window advancement interval should be more than zero and less than window duration "
+                f"{window.size_ms} ms, but given advancement interval is: {window.advance_ms} ms"
+            )
 
     def _check_undo(self, grouped: GroupBy, calls: Sequence[n.FunctionCall], typer: ExpressionTyper) -> None:
         if grouped.kind != "TABLE":

@@ -40,3 +40,9 @@ def test_columns_have_no_value() -> None:
 def test_dividing_by_zero() -> None:
     with pytest.raises(SqlError, match="by zero"):
         constant(parse_expression("1 / 0"), REGISTRY)
+
+
+@pytest.mark.parametrize("text", ["TO_BYTES('x', 'nothing')", "CAST('x' AS TIME)", "MASK_LEFT('a', -1)"])
+def test_what_cannot_be_computed_is_the_statements_error(text: str) -> None:
+    with pytest.raises(SqlError, match="Cannot compute"):
+        constant(parse_expression(text), REGISTRY)

@@ -125,7 +125,7 @@ class Codec:
                 if decoded is None:
                     return self._null_key
                 key = decoded
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DecodeError("key", str(error)) from error
         return hashable_key(key) if self._freeze else key
 
@@ -138,7 +138,7 @@ class Codec:
             return None
         try:
             return self._value.decode(raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise DecodeError("value", str(error)) from error
 
     def encode_key(self, key: Key) -> bytes | None:

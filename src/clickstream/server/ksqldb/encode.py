@@ -3,13 +3,13 @@
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import orjson
 
+from clickstream.core.java_time import DAY_MS, date_text, time_text, timestamp_text
 from clickstream.node import entities
 from clickstream.sql.types import (
     BYTES,
@@ -149,26 +149,13 @@ def _base64(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
 
-def _date(days: int) -> str:
-    return (date(1970, 1, 1) + timedelta(days=days)).isoformat()
-
-
 def _time(ms: int) -> str:
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)
-    precise = moment.strftime("%H:%M:%S")
-    if ms % 1000:
-        return f"{precise}.{ms % 1000:03d}"
-    return precise if ms % 60_000 else moment.strftime("%H:%M")
-
-
-def _timestamp(ms: int) -> str:
-    moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=ms)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{ms % 1000:03d}"
+    return time_text(ms % DAY_MS)
 
 
 _SCALARS: dict[SqlType | None, Converter] = {
     BYTES: _base64,
-    DATE: _date,
+    DATE: date_text,
     TIME: _time,
-    TIMESTAMP: _timestamp,
+    TIMESTAMP: timestamp_text,
 }

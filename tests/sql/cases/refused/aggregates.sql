@@ -93,3 +93,27 @@ CREATE TABLE out WITH (value_format='json') AS SELECT v, COUNT(*) AS n FROM s GR
 ---
 Source(s) S are using the 'KAFKA' value format. This format does not yet support GROUP BY.
 The KAFKA format is primarily intended for use as a key format. It can be used as a value format, but can not be used in any operation that requires a repartition or changelog topic.
+
+-- title: a window over a table
+CREATE TABLE t (k INT PRIMARY KEY, v INT) WITH (kafka_topic='t', value_format='json');
+CREATE TABLE out AS SELECT v, COUNT(*) AS n FROM t WINDOW TUMBLING (SIZE 1 SECOND) GROUP BY v;
+---
+Windowing not supported for table aggregations.
+
+-- title: a window without length
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
+CREATE TABLE out AS SELECT k, COUNT(*) AS n FROM s WINDOW TUMBLING (SIZE 0 SECONDS) GROUP BY k;
+---
+Window size (sizeMs) must be larger than zero.
+
+-- title: a session without gap
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
+CREATE TABLE out AS SELECT k, COUNT(*) AS n FROM s WINDOW SESSION (0 SECONDS) GROUP BY k;
+---
+Gap time (gapMs) cannot be zero or negative.
+
+-- title: windows that advance by more than their length
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
+CREATE TABLE out AS SELECT k, COUNT(*) AS n FROM s WINDOW HOPPING (SIZE 1 SECOND, ADVANCE BY 2 SECONDS) GROUP BY k;
+---
+Window advancement interval should be more than zero and less than window duration 1000 ms, but given advancement interval is: 2000 ms

@@ -85,3 +85,12 @@ def test_a_value_without_columns_still_is_one() -> None:
 def test_equal_keys_that_are_written_differently_are_not_mixed_up() -> None:
     codec = Codec(LogicalSchema((Column("K", DOUBLE),), ()), Formats())
     assert codec.encode_key((0.0,)) != codec.encode_key((-0.0,))
+
+
+@pytest.mark.parametrize("raw", [b"[" * 5000, b'{"V":' * 5000, b"[" * 5000 + b"]" * 5000])
+def test_json_that_nests_too_deep_is_a_bad_record(raw: bytes) -> None:
+    codec = Codec(TWO_KEYS, Formats(key="JSON"))
+    with pytest.raises(DecodeError, match="value"):
+        codec.decode_value(raw)
+    with pytest.raises(DecodeError, match="key"):
+        codec.decode_key(raw)
