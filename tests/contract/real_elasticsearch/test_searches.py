@@ -96,6 +96,20 @@ def test_pages_and_shown_fields(pair: Pair, body: dict[str, Any]) -> None:
     assert pair.agree("POST", "/rows-a/_search", body).status == 200
 
 
+REGULAR_EXPRESSIONS = [
+    "[A-F].*", "Ree?va4{1,2}3?", "(Ferd|Abdel)_?8+[68]", "@_@", ".{7}", "[^A-Z].*", '"Reeva43"', "#",
+    ".*\\d{4}", "Ferd88|Reeva43", "(", "[a", "*a", "a{x}", "A(b(d)?)?.*",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("pattern", REGULAR_EXPRESSIONS)
+def test_regular_expressions(pair: Pair, pattern: str) -> None:
+    pair.agree("POST", "/rows-a/_count", {"query": {"regexp": {"USERNAME": pattern}}})
+    aggs = {"u": {"terms": {"field": "USERNAME", "include": pattern}}}
+    if pattern not in ("(", "[a", "*a", "a{x}"):
+        pair.agree("POST", "/rows-a/_search", {"size": 0, "aggs": aggs})
+
+
 PARAMETERS = [
     "q=USERNAME:Reeva43&size=0",
     "q=Reeva43&df=USERNAME&size=0",

@@ -18,7 +18,7 @@ _BAD_HISTOGRAMS: list[dict[str, Any]] = [
     {"field": "EVENT_TS", "fixed_interval": "1M"},
     {"field": "EVENT_TS", "fixed_interval": "0s"},
     {"field": "EVENT_TS", "calendar_interval": "5m"},
-    {"field": "EVENT_TS", "fixed_interval": "1ms", "min_doc_count": 0},
+    {"field": "EVENT_TS", "fixed_interval": "50ms", "min_doc_count": 0},
     {"field": "USERNAME", "fixed_interval": "1m"},
     {"field": "EVENT_TS", "fixed_interval": "1m", "time_zone": "Mars/X"},
 ]
@@ -79,7 +79,7 @@ WRONG_SEARCHES: list[dict[str, Any]] = [
     *({"size": 0, "aggs": {"a": {"date_histogram": settings}}} for settings in _BAD_HISTOGRAMS),
     {
         "size": 0,
-        "aggs": {"a": {"date_histogram": {"field": "EVENT_TS", "fixed_interval": "1ms", "min_doc_count": 0}}},
+        "aggs": {"a": {"date_histogram": {"field": "EVENT_TS", "fixed_interval": "50ms", "min_doc_count": 0}}},
     },
     {
         "size": 0,

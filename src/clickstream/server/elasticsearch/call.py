@@ -19,7 +19,7 @@ from starlette.responses import Response
 
 from clickstream.core.errors import ClickstreamError
 from clickstream.server.elasticsearch.errors import error_body, status_of
-from clickstream.storage.documents.errors import DocumentError, parsing
+from clickstream.storage.documents.errors import DocumentError, illegal_argument, parsing
 from clickstream.storage.documents.store import DocumentStore
 
 __all__ = ["Call", "Handler", "Reply", "dispatch", "parse_json"]
@@ -120,6 +120,9 @@ async def _answer(store: DocumentStore, handler: Handler, request: Request) -> R
         return await run_in_threadpool(handler, store, call)
     except ClickstreamError as error:
         return Reply(error_body(error), status_of(error))
+    except RecursionError:
+        refused = illegal_argument("the request is nested too deeply")
+        return Reply(error_body(refused), status_of(refused))
     except Exception as error:
         LOG.exception("%s %s failed", request.method, request.url.path)
         cause = {"type": "exception", "reason": str(error)}

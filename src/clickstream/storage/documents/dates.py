@@ -16,9 +16,12 @@ from zoneinfo import ZoneInfo
 
 from clickstream.storage.documents.errors import DocumentError, illegal_argument
 
-__all__ = ["DEFAULT_FORMAT", "DateFormat", "date_format", "parse_zone"]
+__all__ = ["DEFAULT_FORMAT", "LAST_MS", "DateFormat", "date_format", "parse_zone"]
 
 DEFAULT_FORMAT = "strict_date_optional_time||epoch_millis"
+
+LAST_MS = 2**62
+"""The farthest instant that is kept, so that sums with offsets stay within 64 bits."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -72,7 +75,12 @@ class DateFormat:
                 raise DocumentError(
                     "parse_exception", f"{error.message}: [{error.message}]", cause=error
                 ) from error
-        return _apply_math(start, rest, zone, round_up=round_up, whole=text)
+        if not rest:
+            return start
+        try:
+            return _apply_math(start, rest, zone, round_up=round_up)
+        except (OverflowError, ValueError):
+            raise DocumentError("parse_exception", f"date math [{text}] leaves the calendar") from None
 
     def write(self, at_ms: int, zone: tzinfo = UTC) -> str:
         """Return `at_ms` as the first alternative writes it."""
@@ -160,7 +168,9 @@ def _parse_epoch(scale: int) -> Parser:
         found = _NUMBER.fullmatch(text)
         if found is None:
             raise _NotThisFormat(text)
-        whole = int(found[1]) * scale
+        whole = int(found[1][:20]) * scale
+        if abs(whole) > LAST_MS:
+            raise _NotThisFormat(text)
         part = int(int(found[2].ljust(9, "0")[:9]) * scale // 10**9) if found[2] else 0
         return whole - part if text.startswith("-") else whole + part
 
@@ -312,15 +322,13 @@ _STEP = re.compile(r"(?P<sign>[+-])(?P<count>\d*)(?P<unit>[yMwdhHms])|/(?P<round
 _FIXED_MS = {"w": 604_800_000, "d": 86_400_000, "h": 3_600_000, "H": 3_600_000, "m": 60_000, "s": 1000}
 
 
-def _apply_math(start_ms: int, steps: str, zone: tzinfo, *, round_up: bool, whole: str) -> int:
+def _apply_math(start_ms: int, steps: str, zone: tzinfo, *, round_up: bool) -> int:
     moment = (_EPOCH + start_ms * _MS).astimezone(zone)
     at = 0
     while at < len(steps):
         step = _STEP.match(steps, at)
         if step is None:
-            raise DocumentError(
-                "parse_exception", f"operator not supported for date math [{steps[at:]}]", whole=whole
-            )
+            raise DocumentError("parse_exception", f"operator not supported for date math [{steps[at:]}]")
         at = step.end()
         if step["round"]:
             moment = _floor(moment, step["round"])

@@ -3,10 +3,8 @@
 Source: Elasticsearch reference, "Retrieve selected fields"; compared with 7.10.2.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from clickstream.storage.documents.columns import NumberColumn, TextColumn
@@ -15,6 +13,7 @@ from clickstream.storage.documents.errors import DocumentError, illegal_argument
 from clickstream.storage.documents.fields import FieldType
 from clickstream.storage.documents.index import Index
 from clickstream.storage.documents.mapping import field_names
+from clickstream.storage.documents.names import matches
 
 __all__ = ["FieldRequest", "SourceFilter", "doc_values", "parse_fields", "source_fields"]
 
@@ -61,18 +60,11 @@ def _listed(given: Any) -> list[str]:
     return [str(item) for item in given] if isinstance(given, list) else [str(given)]
 
 
-@lru_cache(maxsize=1024)
-def _expressions(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(
-        re.compile(".*".join(re.escape(part) for part in pattern.split("*"))) for pattern in patterns
-    )
-
-
 def _within(path: str, patterns: tuple[str, ...]) -> bool:
     """Return whether the path, or an object it is in, fits one of the patterns."""
     parts = path.split(".")
     prefixes = [".".join(parts[: count + 1]) for count in range(len(parts))]
-    return any(expression.fullmatch(prefix) for expression in _expressions(patterns) for prefix in prefixes)
+    return any(matches(pattern, prefix) for pattern in patterns for prefix in prefixes)
 
 
 def _filtered(
@@ -114,10 +106,9 @@ def parse_fields(given: Any) -> list[FieldRequest]:
         if isinstance(item, str):
             requests.append(FieldRequest(item))
         elif isinstance(item, Mapping) and "field" in item:
-            format_ = item.get("format")
-            requests.append(
-                FieldRequest(str(item["field"]), None if format_ in (None, "use_field_mapping") else format_)
-            )
+            given_format = item.get("format")
+            named = given_format not in (None, "use_field_mapping")
+            requests.append(FieldRequest(str(item["field"]), str(given_format) if named else None))
         else:
             raise illegal_argument("Required [field]")
     return requests

@@ -5,7 +5,6 @@ A test on text runs once on each distinct text of the column, then the flags are
 
 import ipaddress
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -30,7 +29,6 @@ __all__ = [
     "phrase_mask",
     "range_mask",
     "term_mask",
-    "wildcard_expression",
 ]
 
 Mask = npt.NDArray[np.bool_]
@@ -117,24 +115,11 @@ def _contains(where: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return any(where[at : at + length] == words for at in range(len(where) - length + 1))
 
 
-def pattern_mask(scope: Scope, field: FieldType, expression: re.Pattern[str]) -> Mask:
-    """Return the rows of which some text, or some word of it, fits the whole expression."""
+def pattern_mask(scope: Scope, field: FieldType, fits: Callable[[str], bool]) -> Mask:
+    """Return the rows of which some text, or some word of it, passes a test."""
     if field.family == "text":
-        return _texts(scope, field, lambda term: any(expression.fullmatch(word) for word in tokens(term)))
-    return _texts(scope, field, lambda term: expression.fullmatch(term) is not None)
-
-
-def wildcard_expression(pattern: str, *, ignore_case: bool = False) -> re.Pattern[str]:
-    """Return the expression of a pattern with `*`, `?` and backslash escapes."""
-    parts = re.findall(r"\\.|[*?]|[^\\*?]+|\\", pattern, re.DOTALL)
-    written = {"*": ".*", "?": "."}
-    expression = "".join(
-        written[part]
-        if part in written
-        else re.escape(part[1:] if part.startswith("\\") and len(part) > 1 else part)
-        for part in parts
-    )
-    return re.compile(expression, re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+        return _texts(scope, field, lambda term: any(map(fits, tokens(term))))
+    return _texts(scope, field, fits)
 
 
 # ------------------------------------------------------------------------------------------------ ranges
@@ -206,12 +191,13 @@ def _number(field: FieldType, value: Any) -> float | int:
         return _within(value)
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise _not_a_number(value) from None
     if not math.isfinite(number):
         return number
     if field.family == "float":
-        return float(np.float32(number)) if field.type != "double" else number
+        with np.errstate(over="ignore"):
+            return float(np.float32(number)) if field.type != "double" else number
     if not number.is_integer():
         return number
     return _within(int(value) if isinstance(value, str) and value.lstrip("+-").isdigit() else int(number))
@@ -219,7 +205,9 @@ def _number(field: FieldType, value: Any) -> float | int:
 
 def _within(value: int) -> float | int:
     # NumPy compares int64 with larger Python integers only as floats.
-    return value if -(2**63) <= value < 2**63 else float(value)
+    if -(2**63) <= value < 2**63:
+        return value
+    return math.inf if value > 0 else -math.inf
 
 
 def _not_a_number(value: Any) -> DocumentError:

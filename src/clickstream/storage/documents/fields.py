@@ -4,6 +4,7 @@ Source: Elasticsearch reference, "Field data types"; refusals compared with 7.10
 """
 
 import ipaddress
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from clickstream.storage.documents.columns import Scalar
-from clickstream.storage.documents.dates import DEFAULT_FORMAT, DateFormat, date_format
+from clickstream.storage.documents.dates import DEFAULT_FORMAT, LAST_MS, DateFormat, date_format
 from clickstream.storage.documents.errors import DocumentError, illegal_argument, mapper_parsing
 
 __all__ = ["FIELD_TYPES", "Family", "FieldType", "make_field"]
@@ -61,7 +62,7 @@ _PARAMETERS = {
     "type",
 }
 _TRUE, _FALSE = (True, "true"), ("false", "")
-_WHOLE = re.compile(r"[+-]?\d+", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +175,7 @@ def _real(value: Any) -> float:
         raise illegal_argument("Current token (VALUE_TRUE) not numeric" if value else "not numeric")
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError, TypeError):
         raise illegal_argument(f'For input string: "{value}"') from None
     if not np.isfinite(number):
         raise illegal_argument(f"[double] supports only finite values, but got [{number}]")
@@ -186,7 +187,13 @@ def _parse_double(value: Any) -> Scalar | None:
 
 
 def _parse_float32(value: Any) -> Scalar | None:
-    return None if value == "" else float(np.float32(_real(value)))
+    if value == "":
+        return None
+    with np.errstate(over="ignore"):
+        number = float(np.float32(_real(value)))
+    if not math.isfinite(number):
+        raise illegal_argument(f"[float] supports only finite values, but got [{value}]")
+    return number
 
 
 def _parse_boolean(value: Any) -> Scalar | None:
@@ -208,7 +215,7 @@ def _date_parser(format_: DateFormat) -> Callable[[Any], Scalar | None]:
     plain = "epoch_millis" in format_.text.split("||")
 
     def parse(value: Any) -> Scalar | None:
-        if plain and type(value) is int:
+        if plain and type(value) is int and -LAST_MS <= value <= LAST_MS:
             return value
         return format_.parse(_text(value))
 

@@ -72,7 +72,9 @@ def _column(field: FieldType, values: list[Any]) -> WholeColumn | None:
     if not types <= _PLAIN_TYPES[field.family]:
         return None
     if field.family == "float" and field.type != "double":
-        return places, np.array(values, np.float64).astype(np.float32).astype(np.float64).tolist()
+        with np.errstate(over="ignore"):
+            small = np.array(values, np.float64).astype(np.float32).astype(np.float64)
+        return (places, small.tolist()) if np.isfinite(small).all() else None
     return places, values
 
 

@@ -5,7 +5,6 @@ Elasticsearch 6 and before have them, and unwrapped.
 Source: Elasticsearch reference, "Dynamic mapping" and "Dynamic templates"; compared with 7.10.2.
 """
 
-import fnmatch
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -14,6 +13,7 @@ from clickstream.storage.documents.columns import Scalar
 from clickstream.storage.documents.dates import date_format
 from clickstream.storage.documents.errors import DocumentError, illegal_argument, mapper_parsing
 from clickstream.storage.documents.fields import FieldType, make_field
+from clickstream.storage.documents.names import matches
 
 __all__ = ["IndexMapping", "Values", "field_names"]
 
@@ -33,6 +33,10 @@ _ROOT = {
     "numeric_detection",
     "properties",
 }
+MAX_DEPTH = 20
+MAX_FIELDS = 1_000
+"""`index.mapping.depth.limit` and `index.mapping.total_fields.limit`, Elasticsearch's defaults."""
+
 _DYNAMIC_DATES = ("strict_date_optional_time", "yyyy/MM/dd HH:mm:ss Z||yyyy/MM/dd Z")
 _DATE_LIKE = re.compile(r"\d{4}[-/T\d]")
 _DEFAULT_TEXT = {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 256}}}
@@ -261,6 +265,12 @@ class IndexMapping:
         return dynamic != "false"
 
     def _add(self, name: str, settings: Mapping[str, Any]) -> None:
+        if name.count(".") >= MAX_DEPTH:
+            raise illegal_argument(
+                f"Limit of mapping depth [{MAX_DEPTH}] has been exceeded due to object field [{name[:100]}]"
+            )
+        if len(self.fields) + len(self._objects) > MAX_FIELDS:
+            raise illegal_argument(f"Limit of total fields [{MAX_FIELDS}] has been exceeded")
         into, prefix = self._properties, ""
         *parents, leaf = name.split(".")
         for parent in parents:
@@ -307,6 +317,8 @@ class IndexMapping:
 
 def _unwrapped(body: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the body inside `_doc`, `_default_` or a type's name, where there is one such wrapper."""
+    if not isinstance(body, Mapping):
+        raise mapper_parsing("Expected map for the mapping's root")
     if len(body) == 1:
         (key, inner) = next(iter(body.items()))
         if key not in _ROOT and isinstance(inner, Mapping) and (not inner or set(inner) <= _ROOT):
@@ -332,7 +344,7 @@ def _template_matches(rule: Mapping[str, Any], name: str, leaf: str, kind: str) 
     def fits(pattern: str, text: str) -> bool:
         if rule.get("match_pattern") == "regex":
             return re.fullmatch(pattern, text) is not None
-        return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
+        return matches(pattern, text)
 
     wanted = rule.get("match_mapping_type", "*")
     return (
@@ -412,5 +424,4 @@ def field_names(mapping: IndexMapping, pattern: str) -> Iterator[str]:
         if pattern in mapping.fields:
             yield pattern
         return
-    expression = re.compile(".*".join(re.escape(part) for part in pattern.split("*")))
-    yield from (name for name in sorted(mapping.fields) if expression.fullmatch(name))
+    yield from (name for name in sorted(mapping.fields) if matches(pattern, name))

@@ -6,8 +6,7 @@ Source: Elasticsearch reference, "Query DSL"; compared with 7.10.2.
 """
 
 import math
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -242,10 +241,10 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A field's text fits a wildcard, prefix or regular expression; `kind` is the query's name for it."""
+    """A field's text passes a wildcard, prefix or regular expression; `kind` is the query's name."""
 
     field: str
-    expression: re.Pattern[str]
+    fits: Callable[[str], bool]
     kind: str
     boost: float = 1.0
     lenient: bool = False
@@ -263,7 +262,7 @@ class Pattern:
                 f"Can only use {self.kind} queries on keyword, text and wildcard fields - not on "
                 f"[{field.name}] which is of type [{field.type}]",
             )
-        return pattern_mask(scope, field, self.expression)
+        return pattern_mask(scope, field, self.fits)
 
     def scores(self, scope: Scope, mask: Mask) -> Scores:
         """The boost."""

@@ -3,8 +3,7 @@
 Source: Elasticsearch reference, "Multi-target syntax"; refusals compared with 7.10.2.
 """
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 
 from clickstream.storage.documents.errors import DocumentError, IndexMissing
@@ -39,14 +38,22 @@ def check_index_name(name: str) -> None:
         )
 
 
-@lru_cache(maxsize=1024)
-def _matcher(pattern: str) -> Callable[[str], object]:
-    return re.compile(".*".join(re.escape(part) for part in pattern.split("*")), re.DOTALL).fullmatch
-
-
 def matches(pattern: str, name: str) -> bool:
     """Return whether `name` fits a pattern in which `*` stands for anything."""
-    return pattern == name or ("*" in pattern and _matcher(pattern)(name) is not None)
+    first, *inner = pattern.split("*")
+    if not inner:
+        return pattern == name
+    last = inner.pop()
+    if not name.startswith(first) or not name.endswith(last) or len(name) < len(first) + len(last):
+        return False
+    # The earliest place of each part leaves most room for the next.
+    at, end = len(first), len(name) - len(last)
+    for part in inner:
+        at = name.find(part, at, end)
+        if at < 0:
+            return False
+        at += len(part)
+    return True
 
 
 @lru_cache(maxsize=4096)

@@ -103,6 +103,8 @@ def _compile(processor: Any) -> Step:
     maker = _MAKERS.get(kind)
     if maker is None:
         raise _parse_error(f"No processor type exists with name [{kind}]", processor_type=kind)
+    if not isinstance(config, Mapping):
+        raise _parse_error(f"property isn't a map, but of type [{_java_type(config)}]", processor_type=kind)
     settings = dict(config)
     settings.pop("tag", None)
     settings.pop("description", None)

@@ -3,10 +3,10 @@
 Source: Elasticsearch reference, "Query DSL"; refusals compared with 7.10.2.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from clickstream.storage.documents.automaton import regular_expression, wildcard
 from clickstream.storage.documents.dates import date_format, parse_zone
 from clickstream.storage.documents.errors import (
     DocumentError,
@@ -15,7 +15,7 @@ from clickstream.storage.documents.errors import (
     unknown_field,
     unparsable,
 )
-from clickstream.storage.documents.field_match import Bounds, wildcard_expression
+from clickstream.storage.documents.field_match import Bounds
 from clickstream.storage.documents.matching import (
     AnyOf,
     Bool,
@@ -147,8 +147,8 @@ def _term(body: Body) -> Query:
     field, given = _one_field("term", body)
     settings = _settings("term", given, "value", {"case_insensitive"})
     if settings.get("case_insensitive"):
-        expression = re.compile(re.escape(str(settings["value"])), re.IGNORECASE)
-        return Pattern(field, expression, "term", _boost(settings))
+        wanted = str(settings["value"]).lower()
+        return Pattern(field, lambda text: text.lower() == wanted, "term", _boost(settings))
     return Term(field, settings["value"], _boost(settings))
 
 
@@ -215,17 +215,18 @@ def _wildcard(body: Body) -> Query:
     field, given = _one_field("wildcard", body)
     key = "wildcard" if isinstance(given, Mapping) and "wildcard" in given else "value"
     settings = _settings("wildcard", given, key, {"rewrite", "case_insensitive"})
-    expression = wildcard_expression(str(settings[key]), ignore_case=bool(settings.get("case_insensitive")))
-    return Pattern(field, expression, "wildcard", _boost(settings))
+    pattern = wildcard(str(settings[key]), ignore_case=bool(settings.get("case_insensitive")))
+    return Pattern(field, pattern.matches, "wildcard", _boost(settings))
 
 
 def _prefix(body: Body) -> Query:
     field, given = _one_field("prefix", body)
     settings = _settings("prefix", given, "value", {"rewrite", "case_insensitive"})
-    flags = re.DOTALL | (re.IGNORECASE if settings.get("case_insensitive") else 0)
-    return Pattern(
-        field, re.compile(re.escape(str(settings["value"])) + ".*", flags), "prefix", _boost(settings)
-    )
+    start = str(settings["value"])
+    if settings.get("case_insensitive"):
+        small = start.lower()
+        return Pattern(field, lambda text: text.lower().startswith(small), "prefix", _boost(settings))
+    return Pattern(field, lambda text: text.startswith(start), "prefix", _boost(settings))
 
 
 def _regexp(body: Body) -> Query:
@@ -233,12 +234,13 @@ def _regexp(body: Body) -> Query:
     settings = _settings(
         "regexp", given, "value", {"rewrite", "flags", "max_determinized_states", "case_insensitive"}
     )
-    flags = re.DOTALL | (re.IGNORECASE if settings.get("case_insensitive") else 0)
+    ignore_case = bool(settings.get("case_insensitive"))
     try:
-        expression = re.compile(str(settings["value"]), flags)
-    except re.error as error:
-        raise illegal_argument(f"expected a regular expression: {error}") from None
-    return Pattern(field, expression, "regexp", _boost(settings))
+        expression = regular_expression(str(settings["value"]), ignore_case=ignore_case)
+    except DocumentError as error:
+        reason = f"failed to create query: {error.message}"
+        raise DocumentError("query_shard_exception", reason, cause=error) from error
+    return Pattern(field, expression.matches, "regexp", _boost(settings))
 
 
 _MATCH_KEYS = {
@@ -280,9 +282,12 @@ def _multi_match(body: Body) -> Query:
     kind = str(body.get("type", "best_fields"))
     if kind not in ("best_fields", "phrase", "most_fields"):
         raise parsing(f"[multi_match] of type [{kind}] is not supported")
+    if body.get("query") is None:
+        raise parsing("No text specified for multi_match query")
     every = str(body.get("operator", "or")).lower() == "and"
     queries: list[Query] = []
-    for name in body.get("fields") or ["*"]:
+    given = body.get("fields") or ["*"]
+    for name in given if isinstance(given, list) else [given]:
         field, _, boost = str(name).partition("^")
         weight = float(boost or 1)
         if kind == "phrase":
@@ -325,7 +330,8 @@ def _query_string(body: Body) -> Query:
             raise parsing(f"[query_string] query does not support [{key}]")
     if body.get("query") is None:
         raise parsing("[query_string] must be provided with a [query]")
-    fields = body.get("fields") or ([body["default_field"]] if body.get("default_field") else [])
+    given = body.get("fields") or body.get("default_field") or []
+    fields = given if isinstance(given, list) else [given]
     return parse_query_string(
         str(body["query"]),
         [str(field) for field in fields],

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Literal, NoReturn
 
+from clickstream.storage.documents.automaton import Automaton, regular_expression, wildcard
 from clickstream.storage.documents.errors import DocumentError
-from clickstream.storage.documents.field_match import Bounds, Mask, Scope, wildcard_expression
+from clickstream.storage.documents.field_match import Bounds, Mask, Scope
 from clickstream.storage.documents.mapping import field_names
 from clickstream.storage.documents.matching import (
     AnyOf,
@@ -236,23 +237,22 @@ class _Parser:
         if token.kind == "range":
             return _OverFields(field, Range(field, self._bounds(token.text), lenient=lenient))
         if token.kind == "regex":
-            return _OverFields(
-                field, Pattern(field, self._regex(token.text[1:-1]), "regexp", lenient=lenient)
-            )
+            fits = self._regex(token.text[1:-1]).matches
+            return _OverFields(field, Pattern(field, fits, "regexp", lenient=lenient))
         text = token.text
         if text == "*":
             return MatchAll() if field == "*" else Exists(field)
         if text[0] in "<>" and len(text) > 1:
             return _OverFields(field, Range(field, self._comparison(text), lenient=lenient))
         if re.search(r"(?<!\\)(?:\\\\)*[*?]", text):
-            return _OverFields(field, Pattern(field, wildcard_expression(text), "wildcard", lenient=lenient))
+            return _OverFields(field, Pattern(field, wildcard(text).matches, "wildcard", lenient=lenient))
         return Match(field, _unescape(text), every=self._options.every, lenient=lenient)
 
-    def _regex(self, text: str) -> re.Pattern[str]:
+    def _regex(self, text: str) -> Automaton:
         try:
-            return re.compile(text.replace("\\/", "/"), re.DOTALL)
-        except re.error as error:
-            self._refuse(f"not a regular expression: {error}")
+            return regular_expression(text.replace("\\/", "/"))
+        except DocumentError as error:
+            self._refuse(error.message)
 
     def _bounds(self, text: str) -> Bounds:
         found = _RANGE.fullmatch(text)

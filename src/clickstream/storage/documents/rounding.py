@@ -22,7 +22,8 @@ MAX_EDGES = 200_000
 """Bucket starts that are listed one by one for irregular units; far above what an answer may have."""
 
 _FIXED = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_DURATION = re.compile(r"([+-]?)(\d+)(ms|s|m|h|d)")
+_DURATION = re.compile(r"([+-]?)(\d{1,12})(ms|s|m|h|d)")
+"""Twelve digits of days still fit 64 bits of milliseconds."""
 _CALENDAR = {
     "second": "s",
     "1s": "s",
@@ -154,7 +155,7 @@ def _interval(settings: dict[str, Any]) -> tuple[str | None, int]:
     text = str(settings["interval"])
     if text in _CALENDAR:
         return _CALENDAR[text], 0
-    if text.isdigit():
+    if text.isdigit() and len(text) < 19:
         return None, int(text)
     return None, fixed_ms(text)
 

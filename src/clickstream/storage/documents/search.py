@@ -33,7 +33,14 @@ from clickstream.storage.documents.query import parse_query
 from clickstream.storage.documents.selection import Ints, Selection
 from clickstream.storage.documents.sort import SortKey, best, parse_sort
 
-__all__ = ["SearchRequest", "count_documents", "matching_rows", "run_search", "shards_json"]
+__all__ = [
+    "SearchRequest",
+    "count_documents",
+    "matching_rows",
+    "run_search",
+    "shards_json",
+    "understand_query",
+]
 
 MAX_WINDOW = 10_000
 """`index.max_result_window`, and up to where totals are exact unless asked otherwise."""
@@ -126,17 +133,17 @@ def _token(value: Any) -> str:
 
 
 def _take_query(request: SearchRequest, value: Any) -> None:
-    request.query = _in_shard(parse_query, value)
+    request.query = understand_query(value)
 
 
 def _take_post_filter(request: SearchRequest, value: Any) -> None:
-    request.post_filter = _in_shard(parse_query, value)
+    request.post_filter = understand_query(value)
 
 
-def _in_shard(parse: Callable[[Any], Query], value: Any) -> Query:
-    """Return the query; text that is not of the query syntax fails where the data is."""
+def understand_query(value: Any) -> Query:
+    """Return a query; text that is not of its syntax fails where the data is. Raises: DocumentError."""
     try:
-        return parse(value)
+        return parse_query(value)
     except DocumentError as error:
         if error.kind == "query_shard_exception":
             raise ShardsFailed(error) from error

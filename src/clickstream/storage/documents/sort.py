@@ -57,6 +57,8 @@ def _parse_key(item: Any) -> SortKey:
             "malformed sort format, within the sort array, an object, or an actual string are allowed"
         )
     ((field, options),) = item.items()
+    if not isinstance(options, str | Mapping):
+        raise illegal_argument("malformed sort format, either start with array, object, or an actual string")
     return _key(field, {"order": options} if isinstance(options, str) else options)
 
 
@@ -72,10 +74,14 @@ def _key(field: str, options: Mapping[str, Any]) -> SortKey:
         field,
         order == "desc",
         options.get("missing", "_last"),
-        options.get("unmapped_type"),
-        options.get("mode"),
-        options.get("format"),
+        _named(options, "unmapped_type"),
+        _named(options, "mode"),
+        _named(options, "format"),
     )
+
+
+def _named(options: Mapping[str, Any], key: str) -> str | None:
+    return None if options.get(key) is None else str(options[key])
 
 
 def best(
@@ -185,7 +191,10 @@ def _number_column(selection: Selection, key: SortKey) -> _Column:
         at_end = (key.missing == "_last") != key.descending
         numbers[~present] = highest if at_end else lowest
     else:
-        numbers[~present] = key.missing
+        parsed = values.field.parse(key.missing)
+        if parsed is None:
+            raise DocumentError("number_format_exception", f'For input string: "{key.missing}"')
+        numbers[~present] = parsed
         present = np.ones(len(numbers), np.bool_)
     keys = -numbers if key.descending else numbers
     return _Column(
@@ -288,5 +297,7 @@ def _compared(
         if field is None or field.family != "date":
             raise illegal_argument(f"Failed to parse search_after value for field [{key.field}].")
         limit = (date_format(key.format) if key.format else field.format).parse(limit)
+    if isinstance(limit, bool) or not isinstance(limit, int | float):
+        raise illegal_argument(f"Failed to parse search_after value for field [{key.field}].")
     bound = -limit if key.descending else limit
     return column.keys > bound, column.keys == bound

@@ -28,9 +28,13 @@ def decode_source(source: bytes | None) -> dict[str, Any]:
 def _decode_large_numbers(source: bytes) -> Any:
     # The quick decoder refuses integers beyond 64 bits; they are valid JSON.
     try:
-        return json.loads(source)
-    except ValueError:
+        return json.loads(source, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
         return None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
 
 
 def encode_json(value: Any) -> bytes:

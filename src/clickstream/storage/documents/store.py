@@ -38,8 +38,13 @@ from clickstream.storage.documents.mapping import IndexMapping
 from clickstream.storage.documents.matching import MatchAll
 from clickstream.storage.documents.names import check_index_name, matches, resolve
 from clickstream.storage.documents.pipeline import Ingested, IngestPipeline
-from clickstream.storage.documents.query import parse_query
-from clickstream.storage.documents.search import SearchRequest, count_documents, matching_rows, run_search
+from clickstream.storage.documents.search import (
+    SearchRequest,
+    count_documents,
+    matching_rows,
+    run_search,
+    understand_query,
+)
 from clickstream.storage.documents.sources import encode_json
 from clickstream.storage.documents.template import (
     NewIndex,
@@ -400,7 +405,7 @@ class DocumentStore:
 
     def delete_by_query(self, expression: str, query: Mapping[str, Any]) -> int:
         """Delete the documents that match; return how many. Raises: DocumentError."""
-        parsed = parse_query(query)
+        parsed = understand_query(query)
         with self._lock:
             operations = [
                 BulkOperation("delete", name, self._index(name).ids[row])
@@ -456,7 +461,7 @@ class DocumentStore:
         self, expression: str, query: Mapping[str, Any] | None = None, *, ignore_unavailable: bool = False
     ) -> int:
         """Return how many documents match. Raises: DocumentError."""
-        parsed = MatchAll() if query is None else parse_query(query)
+        parsed = MatchAll() if query is None else understand_query(query)
         with self._lock:
             indices = self._resolved(expression, ignore_unavailable, True)
             return count_documents(parsed, indices, self._clock.now_ms())

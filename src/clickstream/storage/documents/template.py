@@ -15,6 +15,7 @@ from clickstream.storage.documents.errors import (
     mapper_parsing,
     parsing,
     unknown_field,
+    unparsable,
 )
 from clickstream.storage.documents.mapping import IndexMapping
 from clickstream.storage.documents.names import matches, overlap
@@ -85,14 +86,14 @@ def check_legacy(body: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise DocumentError("parse_exception", f"unknown key [{unknown[0]}] in the template ")
     _check_mapping(body.get("mappings"))
-    kept: dict[str, Any] = {"order": int(body.get("order", 0))}
+    kept: dict[str, Any] = {"order": _whole("template", "order", body.get("order", 0))}
     if "version" in body:
         kept["version"] = body["version"]
     return kept | {
         "index_patterns": patterns,
-        "settings": settings_json(body.get("settings") or {}),
-        "mappings": body.get("mappings") or {},
-        "aliases": body.get("aliases") or {},
+        "settings": settings_json(_object("settings", body.get("settings"))),
+        "mappings": _object("mappings", body.get("mappings")),
+        "aliases": _object("aliases", body.get("aliases")),
     }
 
 
@@ -105,10 +106,10 @@ def check_composable(name: str, body: Mapping[str, Any]) -> dict[str, Any]:
     kept: dict[str, Any] = {"index_patterns": patterns}
     if body.get("template"):
         kept["template"] = _checked_composition(name, body["template"])
-    kept["composed_of"] = list(body.get("composed_of") or [])
+    kept["composed_of"] = _patterns(body.get("composed_of"))
     for key in ("priority", "version"):
-        if key in body:
-            kept[key] = int(body[key])
+        if body.get(key) is not None:
+            kept[key] = _whole("index_template", key, body[key])
     return kept | {key: body[key] for key in ("_meta", "data_stream") if key in body}
 
 
@@ -159,11 +160,11 @@ def _checked_content(content: Mapping[str, Any]) -> dict[str, Any]:
     _check_mapping(content.get("mappings"))
     kept: dict[str, Any] = {}
     if content.get("settings"):
-        kept["settings"] = settings_json(content["settings"])
+        kept["settings"] = settings_json(_object("settings", content["settings"]))
     if content.get("mappings"):
         kept["mappings"] = content["mappings"]
     if content.get("aliases"):
-        kept["aliases"] = content["aliases"]
+        kept["aliases"] = _object("aliases", content["aliases"])
     return kept
 
 
@@ -172,6 +173,20 @@ def _check_mapping(body: Mapping[str, Any] | None) -> None:
         IndexMapping(body)
     except DocumentError as error:
         raise mapper_parsing(f"Failed to parse mapping [_doc]: {error.message}", cause=error) from error
+
+
+def _object(name: str, given: Any) -> Mapping[str, Any]:
+    if given is not None and not isinstance(given, Mapping):
+        raise unparsable("template", name, illegal_argument("doesn't support values of that type"))
+    return given or {}
+
+
+def _whole(where: str, name: str, given: Any) -> int:
+    if isinstance(given, bool) or not isinstance(given, int | str) or not str(given).lstrip("-").isdigit():
+        raise unparsable(
+            where, name, DocumentError("number_format_exception", f'For input string: "{given}"')
+        )
+    return int(str(given)[:18])
 
 
 def _patterns(given: object) -> list[str]:

@@ -222,7 +222,9 @@ class Histogram(_Histogram):
         self._offset = float(settings.get("offset", 0))
 
     def _spread(self, context: Context, group: Group) -> tuple[_Spread, None]:
-        entries = _number_entries(self, context, group, self._missing, lambda field, value: float(value))
+        entries = _number_entries(
+            self, context, group, self._missing, lambda field, value: field.parse(value)
+        )
         codes = self._codes(entries.numbers.astype(np.float64, copy=False))
         docs, owners, codes = entries.once(codes)
         bounds = None
@@ -277,5 +279,8 @@ def _number_entries(
     if missing is not None:
         lacking = np.flatnonzero(~values.present[group.docs])
         take = np.concatenate([take, lacking])
-        found = np.concatenate([found, np.full(len(lacking), parse(values.field, missing), found.dtype)])
+        filler = parse(values.field, missing)
+        if filler is None:
+            raise DocumentError("number_format_exception", f'For input string: "{missing}"')
+        found = np.concatenate([found, np.full(len(lacking), filler, found.dtype)])
     return _Numbers(group, take, found, values)

@@ -97,10 +97,20 @@ class Metric(Aggregation):
             lacking = np.flatnonzero(~values.present[group.docs])
         owners, found = group.owners[take], found.astype(np.float64, copy=False)
         if self._missing is not None:
-            filler = float(self._missing)
+            filler = self._filler(values.field if values is not None else None)
             owners = np.concatenate([owners, group.owners[lacking]])
             found = np.concatenate([found, np.full(len(lacking), filler)])
         return Numbers(values.field if values else None, owners, found, group.count)
+
+    def _filler(self, field_: FieldType | None) -> float:
+        """Return what stands for missing values. Raises: DocumentError if it is no number of the field."""
+        try:
+            parsed = float(str(self._missing)) if field_ is None else field_.parse(self._missing)
+        except ValueError:
+            parsed = None
+        if parsed is None:
+            raise DocumentError("number_format_exception", f'For input string: "{self._missing}"')
+        return float(parsed)
 
     def written(self, field_: FieldType | None, key: str, value: float | None) -> dict[str, str]:
         """Return the `…_as_string` member of dates and booleans."""

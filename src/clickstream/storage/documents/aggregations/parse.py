@@ -16,15 +16,14 @@ from clickstream.storage.documents.aggregations.metrics import (
     SingleValue,
     ValueCount,
 )
+from clickstream.storage.documents.aggregations.settings import read_settings
 from clickstream.storage.documents.aggregations.stats import ExtendedStats, Stats
 from clickstream.storage.documents.aggregations.terms import Terms
 from clickstream.storage.documents.aggregations.top_hits import TopHits
 from clickstream.storage.documents.errors import (
     DocumentError,
     ShardsFailed,
-    illegal_argument,
     parsing,
-    unknown_field,
 )
 
 __all__ = ["parse_aggregations"]
@@ -72,62 +71,6 @@ UNSUPPORTED = {
 }
 """Aggregations of Elasticsearch that are refused by name here."""
 
-_VALUES = {"field", "missing", "format", "value_type"}
-_KNOWN: dict[str, set[str]] = {
-    "terms": _VALUES
-    | {
-        "size",
-        "shard_size",
-        "min_doc_count",
-        "shard_min_doc_count",
-        "order",
-        "include",
-        "exclude",
-        "execution_hint",
-        "collect_mode",
-        "show_term_doc_count_error",
-    },
-    "date_histogram": _VALUES
-    | {
-        "interval",
-        "fixed_interval",
-        "calendar_interval",
-        "min_doc_count",
-        "extended_bounds",
-        "offset",
-        "time_zone",
-        "order",
-        "keyed",
-    },
-    "histogram": _VALUES | {"interval", "min_doc_count", "extended_bounds", "offset", "order", "keyed"},
-    "range": _VALUES | {"ranges", "keyed"},
-    "date_range": _VALUES | {"ranges", "keyed", "time_zone"},
-    "missing": {"field", "missing", "value_type"},
-    "max": _VALUES,
-    "min": _VALUES,
-    "avg": _VALUES,
-    "sum": _VALUES,
-    "stats": _VALUES,
-    "extended_stats": _VALUES | {"sigma"},
-    "value_count": _VALUES,
-    "cardinality": _VALUES | {"precision_threshold", "rehash"},
-    "percentiles": _VALUES | {"percents", "keyed", "tdigest", "hdr"},
-    "top_hits": {
-        "from",
-        "size",
-        "sort",
-        "_source",
-        "docvalue_fields",
-        "version",
-        "seq_no_primary_term",
-        "explain",
-        "highlight",
-        "track_scores",
-        "stored_fields",
-        "script_fields",
-        "fields",
-    },
-}
 _NAME = re.compile(r"[^\[\]>]+")
 
 _METRICS: dict[str, Callable[[str, Mapping[str, Any]], Aggregation]] = {
@@ -188,9 +131,9 @@ def _parse_one(name: str, definition: Any, *, top: bool) -> Aggregation:
     _check_kind(kind)
     if not isinstance(settings, Mapping):
         raise parsing(f"Expected [START_OBJECT] under [{kind}], but got a [VALUE] in [{name}]")
-    nested = definition.get("aggs", definition.get("aggregations")) or {}
+    nested = definition.get("aggs", definition.get("aggregations", {}))
     children = parse_aggregations(nested, top=False)
-    _check_settings(kind, settings)
+    settings = read_settings(kind, settings)
     if kind in _BUCKETS:
         if kind == "global" and not top:
             raise ShardsFailed(
@@ -218,16 +161,3 @@ def _check_kind(kind: str) -> None:
         f"Unknown aggregation type [{kind}]",
         cause=DocumentError("named_object_not_found_exception", f"unknown field [{kind}]"),
     )
-
-
-def _check_settings(kind: str, settings: Mapping[str, Any]) -> None:
-    known = _KNOWN.get(kind)
-    if known is None:
-        return
-    for key in settings:
-        if key == "script":
-            raise parsing(f"[script] of [{kind}] is not supported")
-        if key not in known:
-            raise unknown_field(kind, key)
-    if "field" in known and settings.get("field") is None:
-        raise illegal_argument("Required one of fields [field, script], but none were specified. ")

@@ -4,7 +4,6 @@ Source: Elasticsearch reference, "Terms aggregation"; compared with 7.10.2, its 
 as other documents included.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +23,7 @@ from clickstream.storage.documents.aggregations.base import (
     write_value,
 )
 from clickstream.storage.documents.aggregations.order import BucketOrder, order_columns, parse_order
+from clickstream.storage.documents.automaton import regular_expression
 from clickstream.storage.documents.columns import TextColumn
 from clickstream.storage.documents.errors import illegal_argument, unparsable
 from clickstream.storage.documents.fields import FieldType
@@ -253,8 +253,4 @@ def _matcher(given: Any) -> Callable[[str], bool] | None:
         return lambda key: key in listed
     if not isinstance(given, str):
         raise illegal_argument("[include] and [exclude] take a regular expression or a list")
-    try:
-        expression = re.compile(given, re.DOTALL)
-    except re.error as error:
-        raise illegal_argument(f"expected a regular expression: {error}") from None
-    return lambda key: expression.fullmatch(key) is not None
+    return regular_expression(given).matches
