@@ -37,14 +37,14 @@ def test_tasks_are_polled_when_they_are_due() -> None:
     clock, topics = FakeClock(1000), FakeTopics()
     loop = SourceLoop(topics, clock)
     assert loop.wait_s() is None
-    loop.add(("a", 0), Ticker("a", 50))
-    loop.add(("b", 0), Ticker("b", 100))
+    loop.add(("a", 0), Ticker("a", 200))
+    loop.add(("b", 0), Ticker("b", 400))
     assert loop.wait_s() == 0
     loop.step()
-    assert loop.wait_s() == pytest.approx(0.05)
-    clock.advance(51)
+    assert loop.wait_s() == pytest.approx(0.2)
+    clock.advance(201)
     loop.step()
-    clock.advance(50)
+    clock.advance(200)
     loop.step()
     assert [len(topics.records[topic]) for topic in "ab"] == [2, 2]
 
@@ -58,7 +58,7 @@ def test_tasks_that_wait_are_polled_in_common_rounds() -> None:
     clock.advance(20)
     loop.step()
     assert loop.wait_s() == pytest.approx(ROUND_S - 0.02)
-    clock.advance(31)
+    clock.advance(181)
     loop.step()
     assert topics.produced == [["a", "b"], ["a", "b"]]
 
