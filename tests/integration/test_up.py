@@ -42,10 +42,8 @@ def stack(shared_cli: CommandLine) -> CommandLine:
 
 
 def test_soon_after_up_every_panel_has_data(stack: CommandLine) -> None:
-    waited = eventually(
-        lambda: stack("verify").code == 0, PANELS_DEADLINE_S, "every table reaches its panels"
-    )
-    assert waited < PANELS_DEADLINE_S
+    # Asked over HTTP, not by `verify`: starting a program takes seconds by itself on a busy machine.
+    eventually(lambda: all(stack.documents(index) for index in INDICES), PANELS_DEADLINE_S, "all have data")
     proofs = stack.ok("verify", "-o", "json").json
     assert len(proofs) == 9
     assert all(proof["records"] and proof["documents"] and proof["in range"] for proof in proofs)
