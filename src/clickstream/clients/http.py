@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from clickstream.core.errors import (
     ClickstreamError,
@@ -134,14 +135,11 @@ class HttpClient:
                 yield from (line.decode("utf-8", "replace") for line in whole)
             if pending:
                 yield pending.decode("utf-8", "replace")
-        except OSError as error:
-            raise self._unavailable(error) from error
-        except Exception as error:
-            if type(error).__module__.startswith("urllib3"):
-                if quiet and "Read timed out" in str(error):
-                    return
+        except ReadTimeoutError as error:
+            if not quiet:
                 raise self._unavailable(error) from error
-            raise
+        except (HTTPError, OSError) as error:
+            raise self._unavailable(error) from error
 
     def _send(
         self,

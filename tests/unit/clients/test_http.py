@@ -1,3 +1,7 @@
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
 import pytest
 import requests
 import responses
@@ -74,3 +78,49 @@ def test_a_loopback_service_is_never_asked_through_a_proxy(monkeypatch: pytest.M
     monkeypatch.setenv("HTTP_PROXY", "http://proxy.invalid:3128")
     with pytest.raises(ServiceUnavailable, match="connection refused"):
         HttpClient("A service", "http://127.0.0.1:9").get("/")
+
+
+class Answers(BaseHTTPRequestHandler):
+    """Sends one line and then, as the path says, nothing for long or half a chunk and the end."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.write(b"4\r\none\n\r\n")
+        self.wfile.flush()
+        if self.path == "/breaks":
+            self.wfile.write(b"ff\r\nhalf")
+            self.close_connection = True
+        else:
+            self.server.silence.wait(30)  # type: ignore[attr-defined]
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def streaming() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+    server.silence = threading.Event()  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.silence.set()  # type: ignore[attr-defined]
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_lines_come_as_they_are_sent_and_end_quietly_when_none_comes_for_long(streaming: str) -> None:
+    with HttpClient("A service", streaming).lines("/idle", {}, idle_timeout_s=0.2) as lines:
+        assert list(lines) == ["one"]
+
+
+def test_a_stream_that_breaks_is_an_error_not_an_end(streaming: str) -> None:
+    with HttpClient("A service", streaming).lines("/breaks", {}) as lines:
+        assert next(lines) == "one"
+        with pytest.raises(ServiceUnavailable, match="connection lost"):
+            list(lines)
