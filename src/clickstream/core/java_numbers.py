@@ -84,8 +84,10 @@ def parse_integer(text: str, bits: int) -> int:
 def fit_decimal(value: Decimal, precision: int, scale: int) -> Decimal:
     """Return `value` rounded half up to `scale` digits; there is no negative zero.
 
-    Raises: ValueError if it needs more than `precision` digits.
+    Raises: ValueError if it needs more than `precision` digits, or is no number.
     """
+    if not value.is_finite():
+        raise ValueError(f"not a DECIMAL({precision}, {scale}): {value}")
     try:
         rounded = value.quantize(Decimal(1).scaleb(-scale), context=EXACT)
     except InvalidOperation as error:

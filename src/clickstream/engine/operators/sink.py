@@ -12,7 +12,7 @@ __all__ = ["SinkWriter"]
 
 
 class SinkWriter:
-    """Encodes rows; one that cannot be written is logged and left out."""
+    """Encodes rows; one that cannot be written, for whatever reason, is logged and left out."""
 
     def __init__(self, context: QueryContext, sink: Sink) -> None:
         self._context = context
@@ -46,7 +46,7 @@ class SinkWriter:
         for at, row in enumerate(rows):
             try:
                 record = Record(encode_key(row[0]), encode_value(row[1]), row[2], row[3])
-            except (ValueError, TypeError, OverflowError) as error:
+            except Exception as error:
                 self._failed(row, error)
                 if written is rows:
                     written = rows[:at]

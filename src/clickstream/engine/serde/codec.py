@@ -27,7 +27,10 @@ _EXACT_KEYS = frozenset({"STRING", "INTEGER", "BIGINT", "DATE", "TIME", "TIMESTA
 
 
 class DecodeError(ValueError):
-    """One side of a record does not fit its schema."""
+    """One side of a record does not fit its schema.
+
+    Whatever bytes do to a reader, it is the record that is bad: none may stop a query.
+    """
 
     def __init__(self, side: str, reason: str) -> None:
         super().__init__(f"Error deserializing {side}: {reason}")
@@ -125,7 +128,7 @@ class Codec:
                 if decoded is None:
                     return self._null_key
                 key = decoded
-        except (ValueError, RecursionError) as error:
+        except Exception as error:
             raise DecodeError("key", str(error)) from error
         return hashable_key(key) if self._freeze else key
 
@@ -138,7 +141,7 @@ class Codec:
             return None
         try:
             return self._value.decode(raw)
-        except (ValueError, RecursionError) as error:
+        except Exception as error:
             raise DecodeError("value", str(error)) from error
 
     def encode_key(self, key: Key) -> bytes | None:

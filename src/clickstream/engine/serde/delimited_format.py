@@ -92,7 +92,10 @@ class Delimited:
     def _split(self, text: str) -> list[str]:
         if '"' not in text and "\n" not in text and "\r" not in text:
             return text.split(self._delimiter)
-        rows = list(csv.reader([text], delimiter=self._delimiter))
+        try:
+            rows = list(csv.reader([text], delimiter=self._delimiter))
+        except csv.Error as error:
+            raise ValueError(str(error)) from error
         return rows[0] if rows else [""]
 
     def _quoted(self, text: str, *, first: bool) -> str:

@@ -6,6 +6,7 @@ text for STRING. A value that does not fit its type raises ValueError, which mak
 
 import base64
 import binascii
+import math
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -30,6 +31,9 @@ class JsonNumber(str):
 
 decode_exact = msgspec.json.Decoder(float_hook=JsonNumber).decode
 """Bytes to a JSON tree whose non-integer numbers are `JsonNumber`s."""
+
+_WIDEST_INTEGER = 20
+"""Digits beyond which a number is no BIGINT; 1E999999999 must not be written out to find that."""
 
 _CONTROL = re.compile(rb"\\u00[0-9a-f]{2}")
 
@@ -72,8 +76,18 @@ def _truncated(value: Any, wanted: str) -> int:
     if value.__class__ is int:
         return int(value)
     if isinstance(value, JsonNumber):
-        return int(Decimal(value))
+        number = _exact(value)
+        if number.adjusted() > _WIDEST_INTEGER:
+            raise ValueError(f"out of range of {wanted}: {value}")
+        return int(number)
     raise _wrong(value, wanted)
+
+
+def _exact(number: str) -> Decimal:
+    try:
+        return Decimal(number)
+    except InvalidOperation as error:
+        raise ValueError(f"not a number: {number!r}") from error
 
 
 def _integer_reader(bits: int, name: str) -> Reader:
@@ -98,7 +112,10 @@ def _read_boolean(value: Any) -> bool:
 
 def _read_double(value: Any) -> float:
     if value.__class__ is float or value.__class__ is int or isinstance(value, JsonNumber):
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
     if value.__class__ is str:
         return parse_double(value)
     raise _wrong(value, "DOUBLE")
@@ -118,7 +135,7 @@ def _read_string(value: Any) -> str:
 
 def _number_text(number: JsonNumber) -> str:
     """Return a number as Jackson's DecimalNode prints it: BigDecimal.toString."""
-    return str(Decimal(number))
+    return str(_exact(number))
 
 
 def json_text(tree: Any) -> str:
@@ -149,10 +166,7 @@ def _decimal_reader(type_: DecimalType) -> Reader:
     def read(value: Any) -> Decimal:
         if isinstance(value, bool) or not isinstance(value, int | str):
             raise _wrong(value, str(type_))
-        try:
-            number = Decimal(value)
-        except InvalidOperation as error:
-            raise ValueError(f"not a number: {value!r}") from error
+        number = _exact(value) if isinstance(value, str) else Decimal(value)
         return fit_decimal(number, type_.precision, type_.scale)
 
     return read

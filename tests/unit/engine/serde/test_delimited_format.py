@@ -3,8 +3,10 @@ from typing import Any
 
 import pytest
 
+from clickstream.engine.serde import Codec, DecodeError
 from clickstream.engine.serde.delimited_format import Delimited
-from clickstream.sql.schema import Column
+from clickstream.sql.plan import Formats
+from clickstream.sql.schema import Column, LogicalSchema
 from clickstream.sql.types import BIGINT, BOOLEAN, BYTES, DOUBLE, INTEGER, STRING, DecimalType, SqlType
 
 
@@ -63,3 +65,10 @@ def test_delimiters_have_names(name: str, char: str) -> None:
     fields = line(INTEGER, STRING, delimiter=name)
     assert fields.decode(f"1{char}a".encode()) == (1, "a")
     assert fields.encode((1, "a")) == f"1{char}a".encode()
+
+
+@pytest.mark.parametrize("raw", [b'"' + b"x" * 200_000 + b'"', b'"a\nb', b"\xff"])
+def test_lines_that_no_reader_takes_are_bad_records(raw: bytes) -> None:
+    schema = LogicalSchema((), (Column("A", INTEGER), Column("B", STRING)))
+    with pytest.raises(DecodeError):
+        Codec(schema, Formats(value="DELIMITED")).decode_value(raw)

@@ -1,3 +1,4 @@
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -131,3 +132,25 @@ def test_values_are_written_exactly(type_: SqlType, shown: Any, json: bytes) -> 
 def test_a_bare_null_is_no_bytes() -> None:
     assert JsonValue(Column("X", DOUBLE)).encode((None,)) is None
     assert JsonValue(Column("X", DOUBLE)).encode((2.0,)) == b"2.0"
+
+
+@pytest.mark.parametrize(
+    ("type_", "raw"),
+    [
+        (INTEGER, b"1e999999999"),
+        (BIGINT, b"1e99999999999999999999"),
+        (STRING, b"1e99999999999999999999"),
+        (DecimalType(9, 2), b'"NaN"'),
+        (DecimalType(9, 2), b'"Infinity"'),
+        (DecimalType(9, 2), b"1e999999999"),
+        (DOUBLE, b'"one"'),
+    ],
+)
+def test_numbers_beyond_all_measure_are_refused_at_once(type_: SqlType, raw: bytes) -> None:
+    with pytest.raises(ValueError):
+        JsonValue(Column("A", type_)).decode(raw)
+
+
+def test_a_whole_number_too_large_for_a_double_is_infinite() -> None:
+    assert JsonValue(Column("A", DOUBLE)).decode(b"9" * 400) == (math.inf,)
+    assert JsonValue(Column("A", DOUBLE)).decode(b"-" + b"9" * 400) == (-math.inf,)
