@@ -7,8 +7,9 @@ disk has to hold, and writes that at `finish`. The store begins and ends the tra
 import secrets
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+import msgspec
 
 from clickstream.storage.documents.disk import Disk, StoredDocument
 from clickstream.storage.documents.errors import (
@@ -26,8 +27,7 @@ Action = Literal["index", "create", "update", "delete"]
 MAX_ID_BYTES = 512
 
 
-@dataclass(frozen=True, slots=True)
-class BulkOperation:
+class BulkOperation(msgspec.Struct, frozen=True):
     """One operation. `source` is a JSON object, as bytes or decoded; `pipeline` None is the index's own."""
 
     action: Action
@@ -37,8 +37,7 @@ class BulkOperation:
     pipeline: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BulkResult:
+class BulkResult(msgspec.Struct, frozen=True):
     """What one operation did, or why it was refused. The others of the same bulk do not mind."""
 
     action: Action
@@ -65,6 +64,7 @@ class BulkWriter:
         self._existing = existing
         self._pipeline_for = pipeline_for
         self._touched: dict[int, Index] = {}
+        self._routes: dict[tuple[str, str | None], tuple[Index, list[IngestPipeline]]] = {}
         self._sources: dict[int, dict[int, tuple[str, int, int, bytes]]] = {}
         self._gone: dict[int, set[int]] = {}
         self._known_fields: dict[int, int] = {}
@@ -106,24 +106,36 @@ class BulkWriter:
 
     def _write(self, operation: BulkOperation) -> BulkResult:
         given = operation.source
-        source = decode_source(given) if not isinstance(given, Mapping) else dict(given)
-        raw = given if isinstance(given, bytes) else None
+        raw = given if type(given) is bytes else None
+        source = dict(given) if isinstance(given, Mapping) else decode_source(given)
+        index, pipelines = self._route(operation)
+        if raw is not None and len(pipelines) == 1 and pipelines[0].id_of is not None:
+            # The usual pipeline makes nothing but the id.
+            id_ = _checked_id(pipelines[0].id_of(source))
+            return self._put(operation.action, index, id_, source, raw)
         document = Ingested(operation.index, operation.id, source)
-        index = self._index_for(operation.index)
-        self._ingest(operation, index, document)
+        for pipeline in pipelines:
+            pipeline.run(document)
         if document.index != operation.index:
             index = self._index_for(document.index)
         if raw is None or document.changed:
             raw = encode_json(document.source)
-        id_ = _checked_id(document.id)
-        return self._put(operation.action, index, id_, document.source, raw)
+        return self._put(operation.action, index, _checked_id(document.id), document.source, raw)
 
-    def _ingest(self, operation: BulkOperation, index: Index, document: Ingested) -> None:
-        settings = index.info.settings.get("index", {})
-        first = operation.pipeline or settings.get("default_pipeline", "_none")
-        for name in (first, settings.get("final_pipeline", "_none")):
-            if name != "_none":
-                self._pipeline_for(name).run(document)
+    def _route(self, operation: BulkOperation) -> tuple[Index, list[IngestPipeline]]:
+        """Return the index of an operation and the pipelines before it; they stay the same within a bulk."""
+        key = (operation.index, operation.pipeline)
+        route = self._routes.get(key)
+        if route is None:
+            index = self._index_for(operation.index)
+            settings = index.info.settings.get("index", {})
+            first = operation.pipeline or settings.get("default_pipeline", "_none")
+            names = (first, settings.get("final_pipeline", "_none"))
+            route = self._routes[key] = (
+                index,
+                [self._pipeline_for(name) for name in names if name != "_none"],
+            )
+        return route
 
     def _put(
         self, action: Action, index: Index, id_: str, source: Mapping[str, Any], raw: bytes

@@ -89,11 +89,35 @@ class IngestPipeline:
                 property_name="processors",
             )
         self._steps = [_compile(processor) for processor in processors]
+        self.id_of = _id_maker(processors)
 
     def run(self, document: Ingested) -> None:
         """Send a document through. Raises: DocumentError if a processor fails."""
         for step in self._steps:
             step(document)
+
+
+def _id_maker(processors: list[Any]) -> Callable[[Mapping[str, Any]], str] | None:
+    """Return what makes the id, if a pipeline does nothing else and needs top-level fields only."""
+    if len(processors) != 1 or set(processors[0]) != {"set"}:
+        return None
+    settings = processors[0]["set"]
+    if (
+        set(settings) != {"field", "value"}
+        or settings["field"] != "_id"
+        or not isinstance(settings["value"], str)
+    ):
+        return None
+    form, paths = _split(settings["value"])
+    if not paths or any("." in path or path in ("_id", "_index") for path in paths):
+        return None
+
+    def make(source: Mapping[str, Any]) -> str:
+        values = [source.get(path) for path in paths]
+        plain = [value if type(value) is str or type(value) is int else _text(value) for value in values]
+        return form % tuple(plain)
+
+    return make
 
 
 def _compile(processor: Any) -> Step:
@@ -266,12 +290,7 @@ _TAG = re.compile(r"\{\{\{\s*([^{}]+?)\s*\}\}\}|\{\{&?\s*([^{}#/^>!&]+?)\s*\}\}"
 
 def _template(text: str) -> Callable[[Ingested], str]:
     """Return what renders a template: its text with the fields' values put in."""
-    form, paths, at = "", [], 0
-    for tag in _TAG.finditer(text):
-        form += text[at : tag.start()].replace("%", "%%") + "%s"
-        paths.append(tag[1] or tag[2])
-        at = tag.end()
-    form += text[at:].replace("%", "%%")
+    form, paths = _split(text)
     if not paths:
         return lambda document: text
 
@@ -279,6 +298,17 @@ def _template(text: str) -> Callable[[Ingested], str]:
         return form % tuple([_lookup(document, path) for path in paths])
 
     return render
+
+
+def _split(text: str) -> tuple[str, list[str]]:
+    """Return a template as a form with `%s` for each field, and the fields."""
+    form, at = "", 0
+    paths: list[str] = []
+    for tag in _TAG.finditer(text):
+        form += text[at : tag.start()].replace("%", "%%") + "%s"
+        paths.append(tag[1] or tag[2])
+        at = tag.end()
+    return form + text[at:].replace("%", "%%"), paths
 
 
 def _lookup(document: Ingested, path: str) -> str:
