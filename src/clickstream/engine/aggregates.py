@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from clickstream.engine.columns.functions import Argument, compile_column
+from clickstream.engine.columns.reductions import Reduction, copying, reduction
 from clickstream.engine.evaluate import Report, guarded
 from clickstream.engine.expressions.code import Code
 from clickstream.engine.expressions.compiler import ExpressionCompiler
@@ -16,6 +18,7 @@ from clickstream.engine.scope import Scope
 from clickstream.sql.expression_types import ExpressionTyper, resolve_aggregate
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.nodes import Expression, FunctionCall
+from clickstream.sql.types import SqlType
 
 __all__ = ["Accumulator", "Aggregates", "State"]
 
@@ -53,6 +56,7 @@ class Aggregates:
         self._columns = columns
         self._report = report
         typer = ExpressionTyper(scope.types, functions)
+        self._typer = typer
         self._resolved = [resolve_aggregate(functions, c, typer.argument_types(c)) for _, c in calls]
         self._arguments = [
             list(call.args[: len(resolved.parameters)])
@@ -114,6 +118,52 @@ class Aggregates:
                 parts.append(f"{code.constant(aggregate.initial, 'f')}()")
         return f"[{', '.join(parts)}]"
 
+    def emit_fold(self, code: Code, parts: Sequence[str]) -> None:
+        """Add the lines that take partial results, one atom a column and aggregate, into the state s."""
+        for place, part in enumerate(parts, start=1):
+            state = f"s[{place}]"
+            if place <= len(self._columns):
+                code.line(f"{state} = {part}")
+                continue
+            aggregate = self._resolved[place - 1 - len(self._columns)]
+            if aggregate.name == "COUNT":
+                code.line(f"{state} += {part}")
+            else:
+                code.line(f"{state} = {code.constant(aggregate.merge, 'f')}({state}, {part})")
+
+    def fold(self) -> Callable[..., None]:
+        """Return the function that takes partial results into a state: `(state, *parts)`."""
+        code = Code()
+        parts = [f"p{i}" for i in range(len(self._columns) + len(self._resolved))]
+        with code.block(f"def fold(s{''.join(f', {part}' for part in parts)})"):
+            self.emit_fold(code, parts)
+            code.line("return None")
+        return code.compile("fold")
+
+    # ----------------------------------------------------------------------- on columns
+
+    def reductions(self) -> list[Reduction] | None:
+        """Return how columns and calls are reduced on a batch, None if one of them is not."""
+        made: list[Reduction | None] = []
+        for _, expression in self._columns:
+            argument = self._argument(expression, None)
+            made.append(None if argument is None else copying(argument))
+        for expressions, aggregate in zip(self._arguments, self._resolved, strict=True):
+            arguments = [
+                self._argument(e, type_) for e, type_ in zip(expressions, aggregate.parameters, strict=True)
+            ]
+            found = [a for a in arguments if a is not None]
+            made.append(reduction(aggregate, found) if len(found) == len(arguments) else None)
+        done = [r for r in made if r is not None]
+        return done if len(done) == len(made) else None
+
+    def _argument(self, expression: Expression, as_type: SqlType | None) -> Argument | None:
+        """Return the column function of an argument whose values need no conversion."""
+        type_ = self._typer.type_of(expression)
+        if type_ is None or not (as_type is None or as_type == type_ or _widens(type_, as_type)):
+            return None
+        return compile_column(self._scope, self._functions, expression)
+
     # ----------------------------------------------------------------------- functions on a state
 
     def _initial(self) -> Callable[[int], State]:
@@ -149,3 +199,7 @@ class Aggregates:
                 parts.append(f"s[{place}], " if aggregate.shows_state else f"{show}(s[{place}]), ")
             code.line(f"return ({''.join(parts)})")
         return code.compile("result")
+
+
+def _widens(type_: SqlType, to: SqlType) -> bool:
+    return type_.base == "INTEGER" and to.base == "BIGINT"

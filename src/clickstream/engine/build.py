@@ -10,6 +10,12 @@ from functools import singledispatchmethod
 
 from clickstream.core.errors import Unsupported
 from clickstream.engine.aggregates import Aggregates
+from clickstream.engine.columns.functions import column_functions, compile_column_predicate
+from clickstream.engine.columns.group_fold import GroupReducer
+from clickstream.engine.columns.groups import ColumnGrouping
+from clickstream.engine.columns.islands import IslandFinder
+from clickstream.engine.columns.reductions import Reduction
+from clickstream.engine.columns.window_fold import WindowFold
 from clickstream.engine.context import QueryContext
 from clickstream.engine.evaluate import compile_predicate, compile_tuple
 from clickstream.engine.expressions.compiler import columns_of
@@ -37,7 +43,7 @@ from clickstream.sql import plan
 from clickstream.sql.expression_types import ExpressionTyper
 from clickstream.sql.nodes import ColumnRef, Expression
 from clickstream.sql.schema import PSEUDO_COLUMNS, ROWTIME, Column, LogicalSchema
-from clickstream.sql.types import STRING, ArrayType, MapType, StructType
+from clickstream.sql.types import STRING, ArrayType, MapType, SqlType, StructType
 
 __all__ = ["Built", "Pipeline", "build"]
 
@@ -105,7 +111,10 @@ class _Builder:
         below = self.build(step.input, needed | _columns([step.predicate]), old=table)
         report = self._context.report(step.context)
         predicate = compile_predicate(below.scope, self._functions, step.predicate, report)
-        return below.then(TableFilter(predicate) if table else StreamFilter(predicate))
+        if table:
+            return below.then(TableFilter(predicate))
+        by_column = compile_column_predicate(below.scope, self._functions, step.predicate)
+        return below.then(StreamFilter(predicate, by_column))
 
     @build.register
     def _project(self, step: plan.Project, needed: frozenset[str], *, old: bool) -> Built:
@@ -132,9 +141,10 @@ class _Builder:
             name: Slot(f"v[{place}]", typer.type_of(e) or STRING) for place, (name, e) in enumerate(columns)
         }
         scope = below.scope.renamed(places, key)
-        return below.then(
-            TableProject(values) if kind == "TABLE" else StreamProject(values), scope, len(places)
-        )
+        if kind == "TABLE":
+            return below.then(TableProject(values), scope, len(places))
+        by_column = column_functions(below.scope, self._functions, columns)
+        return below.then(StreamProject(values, by_column), scope, len(places))
 
     def solid(self, below: Built, kind: plan.SourceKind, names: Sequence[str]) -> Built:
         """Return `below` with exactly the columns `names` as its value tuple."""
@@ -150,7 +160,10 @@ class _Builder:
         below = self.build(step.input, needed | _columns([e for _, e in step.keys]), old=old)
         report = self._context.report(step.context)
         keys = compile_tuple(below.scope, self._functions, step.keys, report)
-        stage = SelectKey(keys, len(step.keys), below.width, freeze=_freeze(step.schema.key))
+        by_column = column_functions(below.scope, self._functions, step.keys)
+        stage = SelectKey(
+            keys, len(step.keys), below.width, freeze=_freeze(step.schema.key), by_column=by_column
+        )
         moved = below.scope.with_key_as_value(below.width)
         return below.then(stage, moved.rekeyed(step.schema.key), below.width + below.scope.key_width)
 
@@ -194,12 +207,22 @@ class _Builder:
     ) -> Aggregate | SessionAggregate | WindowAggregate:
         accumulator = aggregates.accumulator()
         window = self._final_windows.get(id(step), step.window)
+        found = self._on_columns(step.input, below.scope, aggregates)
         if window is None:
             grouping = self._grouping(step.input, below.scope)
-            return Aggregate(self._context, accumulator, grouping, with_old=old)
+            plain = Aggregate(self._context, accumulator, grouping, with_old=old)
+            if found is not None and step.input.kind == "STREAM":
+                plain.use_columns(GroupReducer(*found), aggregates.fold())
+            return plain
         if window.kind == "SESSION":
             grouping = self._grouping(step.input, below.scope)
-            return SessionAggregate(self._context, accumulator, grouping, window, with_old=old)
+            sessions = SessionAggregate(self._context, accumulator, grouping, window, with_old=old)
+            if found is not None:
+                open_ms = window.size_ms + grace_ms(window)
+                sessions.use_columns(
+                    IslandFinder(*found, gap_ms=window.size_ms, open_ms=open_ms), aggregates.fold()
+                )
+            return sessions
         loop = compile_window_loop(
             below.scope,
             self._functions,
@@ -211,7 +234,23 @@ class _Builder:
             grace_ms=grace_ms(window),
             freeze=_freeze(step.input.schema.key),
         )
-        return WindowAggregate(self._context, accumulator, loop, window, with_old=old)
+        fold = None
+        advance_ms = window.advance_ms or window.size_ms
+        if found is not None and window.size_ms % advance_ms == 0:
+            fold = WindowFold(
+                *found, aggregates, size_ms=window.size_ms, advance_ms=advance_ms, grace_ms=grace_ms(window)
+            )
+        return WindowAggregate(self._context, accumulator, loop, window, with_old=old, by_column=fold)
+
+    def _on_columns(
+        self, step: plan.GroupBy, scope: Scope, aggregates: Aggregates
+    ) -> tuple[ColumnGrouping, list[Reduction]] | None:
+        """Return how groups and aggregates are worked out on columns, None if they are not."""
+        keys = column_functions(scope, self._functions, step.keys)
+        reductions = aggregates.reductions()
+        if keys is None or reductions is None or _freeze(step.schema.key):
+            return None
+        return ColumnGrouping(keys), reductions
 
     def _group_input(self, step: plan.GroupBy, needed: frozenset[str]) -> Built:
         """Return what a GROUP BY reads, with everything `needed` where a new key leaves it."""
@@ -241,7 +280,7 @@ class _Builder:
     def _stream_table_join(self, step: plan.StreamTableJoin, needed: frozenset[str], *, old: bool) -> Built:
         left = self.build(step.left, needed, old=False)
         right = self._side(step.right, needed)
-        join = StreamTableJoin(self._context, right.width, left=step.join == "LEFT")
+        join = StreamTableJoin(self._context, _value_types(right), left=step.join == "LEFT")
         right.then(join.table)
         left.then(join)
         return self._joined(step, left, right)
@@ -295,6 +334,12 @@ class _Builder:
         beside = {name: slot.moved(left.width) for name, slot in right.scope.slots.items() if slot.is_value}
         scope = left.scope.adding(beside).renamed_key(step.schema.key)
         return Built([*left.pipelines, *right.pipelines], scope, left.width + right.width)
+
+
+def _value_types(built: Built) -> list[SqlType]:
+    """Return the types of the value tuple's places."""
+    types = {slot.place: slot.type for slot in built.scope.slots.values()}
+    return [types[f"v[{place}]"] for place in range(built.width)]
 
 
 def _columns(expressions: Sequence[Expression]) -> frozenset[str]:

@@ -10,19 +10,24 @@ from typing import Any
 
 from clickstream.core.processing_log import ProcessingLog
 from clickstream.core.records import Chunk, Record, StateChange
-from clickstream.engine.build import build
+from clickstream.engine.build import Pipeline, build
+from clickstream.engine.columns.batch import Batch
+from clickstream.engine.columns.reader import BATCH, ROWS
 from clickstream.engine.context import Metrics, QueryContext
 from clickstream.engine.lookup import Bounds, Materialized, find_materialized
 from clickstream.engine.operators.sink import SinkWriter
 from clickstream.engine.operators.source import Decoded
-from clickstream.engine.operators.stage import Stage
+from clickstream.engine.operators.stage import Flow, through
 from clickstream.engine.operators.table_state import TableState
 from clickstream.engine.rows import Key, Row, TableRow
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.plan import PersistentPlan, Sink, TransientPlan
 from clickstream.sql.schema import WINDOWEND, WINDOWSTART
 
-__all__ = ["Output", "RunningQuery", "Tombstone"]
+__all__ = ["COLUMNS_FROM", "Output", "RunningQuery", "Tombstone"]
+
+COLUMNS_FROM = 400
+"""Records of a chunk from which on columns are faster than rows; see `benchmarks/engine.py`."""
 
 
 class Tombstone(tuple[Any, ...]):
@@ -32,32 +37,60 @@ class Tombstone(tuple[Any, ...]):
 
 
 class Output:
-    """Records for the sink topic, with the rows they were made of."""
+    """Records for the sink topic, with the rows they are made of.
 
-    __slots__ = ("_place", "_rows", "records")
+    Records are encoded when they are first asked for; a row that cannot be is logged then and left out.
+    """
 
-    def __init__(self, records: list[Record], rows: list[Row], place: object) -> None:
-        self.records = records
-        self._rows = rows
+    __slots__ = ("_flow", "_place", "_records", "_writer")
+
+    def __init__(self, flow: Flow, writer: SinkWriter, place: tuple[object, ...] | None) -> None:
+        self._flow = flow
+        self._writer = writer
         self._place = place
+        self._records: list[Record] | None = None
+
+    def __len__(self) -> int:
+        """Return how many records there are; rows, until the records are made."""
+        return len(self._flow)
+
+    @property
+    def records(self) -> list[Record]:
+        """The records, in order."""
+        if self._records is None:
+            rows = self._flow.rows() if isinstance(self._flow, Batch) else self._flow
+            self._records, written = self._writer.encode(rows)
+            if len(written) < len(self._flow):
+                self._flow = written
+        return self._records
 
     def attach(self, chunk: Chunk) -> None:
         """Spare the readers of `chunk`, which holds exactly these records, the decoding."""
-        if self._place is not None and len(chunk) == len(self.records):
-            chunk.decoded[self._place] = Decoded([row[:4] for row in self._rows])
+        if self._place is None or len(chunk) != len(self):
+            return
+        if isinstance(self._flow, Batch):
+            chunk.decoded[BATCH, *self._place] = self._flow
+        else:
+            chunk.decoded[ROWS, *self._place] = Decoded([row[:4] for row in self._flow])
 
 
 class RunningQuery:
     """One persistent or push query."""
 
     def __init__(
-        self, plan: PersistentPlan | TransientPlan, functions: FunctionLookup, log: ProcessingLog
+        self,
+        plan: PersistentPlan | TransientPlan,
+        functions: FunctionLookup,
+        log: ProcessingLog,
+        *,
+        columns_from: int = COLUMNS_FROM,
     ) -> None:
-        """Compile `plan`.
+        """Compile `plan`; chunks of `columns_from` records or more are read as columns.
 
         Raises: Unsupported for a step or function this engine does not run.
         """
         self.plan = plan
+        self._columns_from = columns_from
         self._context = QueryContext(plan.query_id, functions, log)
         root = plan.root
         self._sink = root if isinstance(root, Sink) else None
@@ -94,10 +127,8 @@ class RunningQuery:
         """
         if self._writer is None or self._sink is None:
             raise TypeError("a push query has rows, not records")
-        rows = self._writer.timed(self._run(chunks))
-        records, written = self._writer.encode(rows)
-        self.metrics.emitted += len(records)
-        return Output(records, written, _attachable(self._sink))
+        flow = self._writer.timed(self._run(chunks))
+        return Output(flow, self._writer, _attachable(self._sink))
 
     def process_rows(self, chunks: Sequence[Chunk]) -> list[tuple[Any, ...]]:
         """Return what `chunks` cause: rows in the order of the plan's columns, or `Tombstone`s.
@@ -107,22 +138,29 @@ class RunningQuery:
         if self._columns is None:
             raise TypeError("a persistent query has records, not rows")
         columns, is_table = self._columns, self.plan.root.kind == "TABLE"
-        rows = [columns(row) for row in self._run(chunks) if is_table or row[1] is not None]
+        flow = self._run(chunks)
+        found = flow.rows() if isinstance(flow, Batch) else flow
+        rows = [columns(row) for row in found if is_table or row[1] is not None]
         self.metrics.emitted += len(rows)
         return rows
 
-    def _run(self, chunks: Sequence[Chunk]) -> list[Row]:
+    def _run(self, chunks: Sequence[Chunk]) -> Flow:
         count = sum(len(chunk) for chunk in chunks)
         self.metrics.processed += count
         self._context.coalesce = count > 1
-        out: list[Row] = []
+        out: list[Flow] = []
         for chunk in chunks:
             readers = [p for p in self._pipelines if p.topic == chunk.topic]
             parts = [chunk] if len(readers) < 2 else _one_by_one(chunk)
             for part in parts:
-                for pipeline in readers:
-                    out += _through(pipeline.stages, pipeline.reader.read(part))
-        return out + self._flush() if count > 1 else out
+                out += [through(pipeline.stages, self._read(pipeline, part)) for pipeline in readers]
+        if count > 1:
+            out.append(self._flush())
+        return _joined([flow for flow in out if len(flow)])
+
+    def _read(self, pipeline: Pipeline, chunk: Chunk) -> Flow:
+        batch = pipeline.reader.read_columns(chunk) if len(chunk) >= self._columns_from else None
+        return pipeline.reader.read(chunk) if batch is None else batch
 
     def _flush(self) -> list[Row]:
         out: list[Row] = []
@@ -133,7 +171,9 @@ class RunningQuery:
                     seen.add(id(stage))
                     rows = stage.flush()
                     if rows:
-                        out += _through(pipeline.stages[place + 1 :], rows)
+                        done = through(pipeline.stages[place + 1 :], rows)
+                        assert not isinstance(done, Batch), "stages make batches of batches only"
+                        out += done
         return out
 
     # ----------------------------------------------------------------------- state
@@ -179,12 +219,11 @@ class RunningQuery:
         return Materialized(state, ())
 
 
-def _through(stages: Sequence[Stage], rows: list[Row]) -> list[Row]:
-    for stage in stages:
-        if not rows:
-            break
-        rows = stage.process(rows)
-    return rows
+def _joined(flows: list[Flow]) -> Flow:
+    """Return several flows as one; a single batch stays one."""
+    if len(flows) == 1:
+        return flows[0]
+    return [row for flow in flows for row in (flow.rows() if isinstance(flow, Batch) else flow)]
 
 
 def _one_by_one(chunk: Chunk) -> list[Chunk]:
@@ -195,14 +234,14 @@ def _one_by_one(chunk: Chunk) -> list[Chunk]:
     ]
 
 
-def _attachable(sink: Sink) -> object:
+def _attachable(sink: Sink) -> tuple[object, ...] | None:
     """Return the place of the sink's rows in a chunk; None where reading back may differ from them."""
     formats = sink.formats
     if formats.value != "JSON" or formats.key == "DELIMITED":
         return None
     if len(sink.schema.value) == 1 and not formats.wrap_value:
         return None
-    return ("rows", sink.schema, formats, sink.window)
+    return (sink.schema, formats, sink.window)
 
 
 def _column_getter(plan: TransientPlan, scope: Any) -> Any:

@@ -10,7 +10,7 @@ from typing import Any
 from clickstream.core.errors import Unsupported
 from clickstream.core.processing_log import ProcessingLog
 from clickstream.core.records import Chunk, Record
-from clickstream.engine.query import RunningQuery
+from clickstream.engine.query import COLUMNS_FROM, RunningQuery
 from clickstream.engine.rows import null_key
 from clickstream.engine.serde import Codec
 from clickstream.sql import nodes as n
@@ -28,7 +28,8 @@ __all__ = ["Workbench"]
 class Workbench:
     """One catalog with its topics and queries.
 
-    `settings` are session properties; `now_ms` is the time of INSERT VALUES without a ROWTIME.
+    `settings` are session properties; `now_ms` is the time of INSERT VALUES without a ROWTIME; chunks of
+    `columns_from` records or more are read as columns.
     """
 
     def __init__(
@@ -37,11 +38,13 @@ class Workbench:
         functions: FunctionRegistry = REGISTRY,
         *,
         now_ms: int = 0,
+        columns_from: int = COLUMNS_FROM,
     ) -> None:
         self.catalog = Catalog()
         self.log = ProcessingLog()
         self.queries: list[RunningQuery] = []
         self._functions = functions
+        self._columns_from = columns_from
         self.settings = dict(settings or {})
         self._now_ms = now_ms
         self._topics: dict[str, list[Record]] = {}
@@ -99,7 +102,9 @@ class Workbench:
 
     def _start(self, plan: PersistentPlan) -> None:
         """Run `plan`; a query of the same id is replaced where it stands, and its state taken over."""
-        query = RunningQuery(plan, self._functions.configured(self.settings), self.log)
+        query = RunningQuery(
+            plan, self._functions.configured(self.settings), self.log, columns_from=self._columns_from
+        )
         self._started += 1
         for place, running in enumerate(self.queries):
             if running.plan.query_id == plan.query_id:

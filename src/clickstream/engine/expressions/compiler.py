@@ -24,7 +24,7 @@ from clickstream.sql.functions.casts import cast
 from clickstream.sql.functions.lookup import FunctionLookup
 from clickstream.sql.types import DOUBLE, STRING, DecimalType, LambdaType, MapType, SqlType
 
-__all__ = ["ExpressionCompiler", "Report", "columns_of"]
+__all__ = ["ExpressionCompiler", "Report", "children", "columns_of"]
 
 Report = Callable[[str, Exception], None]
 """Takes what was computed, in words, and why it failed."""
@@ -355,12 +355,12 @@ def columns_of(node: n.Node) -> list[str]:
     if isinstance(node, n.ColumnRef):
         return [node.name]
     found: list[str] = []
-    for child in _children(node):
+    for child in children(node):
         found.extend(columns_of(child))
     return found
 
 
-def _children(node: n.Node) -> list[n.Node]:
+def children(node: n.Node) -> list[n.Node]:
     """Return the nodes directly inside `node`."""
     children: list[n.Node] = []
     for name in node.__dataclass_fields__:

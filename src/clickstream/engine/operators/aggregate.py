@@ -3,10 +3,12 @@
 Source: org.apache.kafka.streams.kstream.internals.KStreamAggregate, KTableAggregate.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from clickstream.core.records import Header
 from clickstream.engine.aggregates import Accumulator, State
+from clickstream.engine.columns.batch import Batch
+from clickstream.engine.columns.group_fold import GroupReducer
 from clickstream.engine.context import QueryContext
 from clickstream.engine.operators.group_by import Grouping
 from clickstream.engine.rows import Key, Row, TableRow, Value
@@ -29,12 +31,39 @@ class Aggregate:
     def __init__(
         self, context: QueryContext, accumulator: Accumulator, grouping: Grouping, *, with_old: bool
     ) -> None:
+        self._reducer: GroupReducer | None = None
+        self._fold: Callable[..., None] | None = None
         self._context = context
         self._group = grouping.group
         self._accumulator = accumulator
         self._with_old = with_old
         self._store = context.keep(KeyedStore("aggregate"))
         self._touched: Touched = {}
+
+    def use_columns(self, reducer: GroupReducer, fold: Callable[..., None]) -> None:
+        """Take batches too: reduced to partial results, these folded into the states."""
+        self._reducer, self._fold = reducer, fold
+
+    def process_columns(self, batch: Batch) -> list[Row] | None:
+        """Take `batch` in, as `process` does."""
+        if self._reducer is None or self._fold is None or not (self._context.coalesce or len(batch) == 1):
+            return None
+        found = self._reducer(batch)
+        if found is None:
+            return None
+        data = self._store.data
+        for key, time_ms, *parts in zip(found.keys, found.times, *found.parts, strict=True):
+            state, old = data.get(key), None
+            if state is None:
+                state = self._accumulator.initial(time_ms)
+            elif self._with_old and key not in self._touched:
+                old = self._accumulator.result(state)
+            state[0] = max(state[0], time_ms)
+            self._fold(state, *parts)
+            self._store.put(key, state)
+            before = self._touched.get(key)
+            self._touched[key] = (old if before is None else before[0], ())
+        return [] if self._context.coalesce else self.flush()
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Take `rows` in; return the changes, or hold them back while coalescing."""

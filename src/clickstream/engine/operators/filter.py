@@ -1,5 +1,9 @@
 """Filters: WHERE and HAVING."""
 
+import numpy as np
+
+from clickstream.engine.columns.batch import Batch
+from clickstream.engine.columns.functions import ColumnPredicate
 from clickstream.engine.evaluate import Predicate
 from clickstream.engine.rows import Row
 
@@ -9,8 +13,16 @@ __all__ = ["StreamFilter", "TableFilter"]
 class StreamFilter:
     """Events for which the predicate is true; an event without a value has none."""
 
-    def __init__(self, predicate: Predicate) -> None:
+    def __init__(self, predicate: Predicate, by_column: ColumnPredicate | None = None) -> None:
         self._predicate = predicate
+        self._by_column = by_column
+
+    def process_columns(self, batch: Batch) -> Batch | None:
+        """Return the rows that match."""
+        mask = None if self._by_column is None else self._by_column(batch)
+        if mask is None:
+            return None
+        return batch if mask.all() else batch.take(np.flatnonzero(mask))
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Return the rows that match."""

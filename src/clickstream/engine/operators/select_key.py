@@ -1,5 +1,9 @@
 """New keys for a stream: PARTITION BY, and the rekeying before a join."""
 
+from collections.abc import Sequence
+
+from clickstream.engine.columns.batch import Batch
+from clickstream.engine.columns.functions import Argument, columns_of_batch
 from clickstream.engine.evaluate import RowFunction
 from clickstream.engine.rows import Row, null_key
 from clickstream.engine.serde.hashable import hashable
@@ -14,12 +18,26 @@ class SelectKey:
     give anything.
     """
 
-    def __init__(self, keys: RowFunction, count: int, value_columns: int, *, freeze: bool = False) -> None:
+    def __init__(
+        self,
+        keys: RowFunction,
+        count: int,
+        value_columns: int,
+        *,
+        freeze: bool = False,
+        by_column: Sequence[Argument] | None = None,
+    ) -> None:
         self._keys = keys
+        self._by_column = None if freeze else by_column
         self._freeze = freeze
         self._null = null_key(count)
         self._single = count == 1
         self._no_value = (None,) * value_columns
+
+    def process_columns(self, batch: Batch) -> Batch | None:
+        """Return the rekeyed rows."""
+        keys = columns_of_batch(self._by_column, batch)
+        return None if keys is None else Batch(batch.times, keys, (*batch.value, *batch.key))
 
     def process(self, rows: list[Row]) -> list[Row]:
         """Return the rekeyed rows."""

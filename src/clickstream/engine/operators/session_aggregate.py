@@ -3,12 +3,14 @@
 Source: org.apache.kafka.streams.kstream.internals.KStreamSessionWindowAggregate.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from clickstream.core.records import Header, StateChange
 from clickstream.engine.aggregates import Accumulator
+from clickstream.engine.columns.batch import Batch
+from clickstream.engine.columns.islands import IslandFinder
 from clickstream.engine.context import QueryContext
 from clickstream.engine.operators.group_by import Grouping
 from clickstream.engine.rows import Key, Row, TableRow, Value
@@ -130,6 +132,9 @@ class SessionAggregate:
         self._clock = context.keep(Clock("session-time"))
         self._gone: list[_Gone] = []
         self._touched: dict[int, _Touched] = {}
+        self._ranks: dict[Key, int] = {}
+        self._islands: IslandFinder | None = None
+        self._fold: Callable[..., None] | None = None
 
     @property
     def clock(self) -> Clock:
@@ -152,6 +157,28 @@ class SessionAggregate:
                 out += self.flush()
         return out
 
+    def use_columns(self, islands: IslandFinder, fold: Callable[..., None]) -> None:
+        """Take batches too: reduced to parts of sessions, these folded into the states."""
+        self._islands, self._fold = islands, fold
+
+    def process_columns(self, batch: Batch) -> list[Row] | None:
+        """Take `batch` in, as `process` does."""
+        if self._islands is None or self._fold is None or not (self._context.coalesce or len(batch) == 1):
+            return None
+        found = self._islands(batch, self._clock.now_ms)
+        if found is None:
+            return None
+        self._clock.now_ms = found.latest_ms
+        keys, data, fold = found.keys, self._store.data, self._fold
+        for group, start, end, *parts in zip(
+            found.groups, found.starts, found.ends, *found.parts, strict=True
+        ):
+            key = keys[group]
+            sessions = data.get(key, [])
+            session = self._session(key, sessions, self._overlapping(sessions, start, end), (start, end), ())
+            fold(session[2], *parts)
+        return [] if self._context.coalesce else self.flush()
+
     def _extend(
         self, key: Key, session: Session, value: Value, time_ms: int, headers: tuple[Header, ...]
     ) -> bool:
@@ -173,14 +200,27 @@ class SessionAggregate:
         time_ms: int,
         headers: tuple[Header, ...],
     ) -> None:
-        clock = self._clock
-        first, last = self._overlapping(sessions, time_ms)
-        start = end = time_ms
-        if first < last:
-            start, end = min(time_ms, sessions[first][0]), max(time_ms, sessions[last - 1][1])
-        if end < clock.now_ms - self._open:
+        first, last = self._overlapping(sessions, time_ms, time_ms)
+        end = max(time_ms, sessions[last - 1][1]) if first < last else time_ms
+        if end < self._clock.now_ms - self._open:
             self._context.metrics.late += 1
             return
+        state = self._session(key, sessions, (first, last), (time_ms, time_ms), headers)[2]
+        self._accumulator.add(state, key, value, time_ms)
+
+    def _session(
+        self,
+        key: Key,
+        sessions: list[Session],
+        overlapping: tuple[int, int],
+        span: tuple[int, int],
+        headers: tuple[Header, ...],
+    ) -> Session:
+        """Return the session that events of `span` belong to, with its new bounds and noted as touched."""
+        (first, last), (start, end) = overlapping, span
+        if first < last:
+            start, end = min(start, sessions[first][0]), max(end, sessions[last - 1][1])
+        self._ranks.setdefault(key, len(self._ranks))
         if first == last:
             session: Session = [start, end, self._accumulator.initial(end), False]
             sessions.insert(first, session)
@@ -189,12 +229,12 @@ class SessionAggregate:
             session = self._joined(key, sessions, first, last, (start, end), headers)
         old = self._shown(session)
         session[2][0] = end
-        self._accumulator.add(session[2], key, value, time_ms)
         self._touched[id(session)] = _Touched(key, session, headers, old)
+        return session
 
-    def _overlapping(self, sessions: list[Session], time_ms: int) -> tuple[int, int]:
-        """Return the range of sessions within the gap of `time_ms`."""
-        low, high = time_ms - self._gap, time_ms + self._gap
+    def _overlapping(self, sessions: list[Session], start_ms: int, end_ms: int) -> tuple[int, int]:
+        """Return the range of sessions within the gap of the span from `start_ms` to `end_ms`."""
+        low, high = start_ms - self._gap, end_ms + self._gap
         last = len(sessions)
         while last and sessions[last - 1][0] > high:
             last -= 1
@@ -239,21 +279,25 @@ class SessionAggregate:
         return self._accumulator.result(session[2]) if touched is None else touched.old
 
     def flush(self) -> list[Row]:
-        """Return the sessions that went, then those that came, since the last flush."""
+        """Return the sessions that went, then those that came, since the last flush.
+
+        Both by group, in the order the groups were first touched in, then by start.
+        """
         out: list[Row] = []
         store, result = self._store, self._accumulator.result
-        for gone in self._gone:
+        ranks = self._ranks
+        for gone in sorted(self._gone, key=lambda g: (ranks[g.key], g.start_ms)):
             store.mark(gone.key, gone.start_ms)
             key = (*gone.key, gone.start_ms, gone.end_ms)
             out.append((key, None, gone.end_ms, gone.headers, gone.old))
-        for touched in self._touched.values():
+        for touched in sorted(self._touched.values(), key=lambda t: (ranks[t.key], t.session[0])):
             group, session = touched.key, touched.session
             start, end, state, _ = session
             session[3] = True
             store.mark(group, start)
             store.register(group, end)
             out.append(((*group, start, end), result(state), end, touched.headers, touched.old))
-        self._gone, self._touched = [], {}
+        self._gone, self._touched, self._ranks = [], {}, {}
         store.expire(self._clock.now_ms)
         return out
 

@@ -2,7 +2,9 @@
 
 from clickstream.core.processing_log import LogEntry
 from clickstream.core.records import Record
+from clickstream.engine.columns.batch import Batch
 from clickstream.engine.context import QueryContext
+from clickstream.engine.operators.stage import Flow
 from clickstream.engine.rows import Row
 from clickstream.engine.serde.codec import Codec
 from clickstream.engine.timestamps import time_reader
@@ -20,12 +22,12 @@ class SinkWriter:
         self._time = time_reader(sink.schema, sink.timestamp) if sink.timestamp else None
         self._logger = f"{context.query_id}.{sink.context or 'Sink'}.serializer"
 
-    def timed(self, rows: list[Row]) -> list[Row]:
-        """Return `rows` with the sink's own event time; those without a usable one are dropped."""
+    def timed(self, flow: Flow) -> Flow:
+        """Return the rows with the sink's own event time; those without a usable one are dropped."""
         if self._time is None:
-            return rows
+            return flow
         out: list[Row] = []
-        for row in rows:
+        for row in flow.rows() if isinstance(flow, Batch) else flow:
             if row[1] is None:
                 out.append(row)
                 continue
@@ -54,6 +56,7 @@ class SinkWriter:
             records.append(record)
             if written is not rows:
                 written.append(row)
+        self._context.metrics.emitted += len(records)
         return records, written
 
     def _failed(self, row: Row, error: Exception) -> None:

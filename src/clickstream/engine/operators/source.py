@@ -10,6 +10,8 @@ from typing import Any
 
 from clickstream.core.processing_log import LogEntry
 from clickstream.core.records import Chunk, Header, Record
+from clickstream.engine.columns.batch import Batch
+from clickstream.engine.columns.reader import ROWS, BatchReader, batch_key
 from clickstream.engine.context import QueryContext
 from clickstream.engine.rows import NullKey, Row
 from clickstream.engine.serde.codec import Codec, DecodeError
@@ -40,7 +42,7 @@ class Decoded:
 
 def decoded_key(source: Source) -> object:
     """Return the place of this source's rows in `Chunk.decoded`."""
-    return ("rows", source.schema, source.formats, source.window)
+    return (ROWS, source.schema, source.formats, source.window)
 
 
 class SourceReader:
@@ -53,7 +55,9 @@ class SourceReader:
         self._headers = _header_columns(source)
         self._time = time_reader(source.schema, source.timestamp) if source.timestamp else None
         self._place = decoded_key(source)
+        self._batch_place = batch_key(source)
         self._hidden = tuple(hidden)
+        self._batches = BatchReader(source, self._codec) if self._takes_columns() else None
         self.latest_ms = -1
         self._logger = f"{context.query_id}.{source.context or 'KsqlTopic.Source'}.deserializer"
 
@@ -64,9 +68,7 @@ class SourceReader:
 
     def read(self, chunk: Chunk) -> list[Row]:
         """Return the chunk's rows; for a table each with an empty old value."""
-        decoded: Decoded | None = chunk.decoded.get(self._place)
-        if decoded is None:
-            decoded = chunk.decoded[self._place] = self._decode(chunk)
+        decoded = self._rows_of(chunk)
         self.latest_ms = max(self.latest_ms, decoded.times[1])
         for offset, side, reason in decoded.bad:
             self._log_bad(chunk, offset, side, reason)
@@ -79,6 +81,28 @@ class SourceReader:
             early = self._time is not None or decoded.times[0] < 0
             return [r for r in rows if r[2] >= 0] if early else rows
         return [(*r, None) for r in rows if r[2] >= 0 and r[0].__class__ is not NullKey]
+
+    def _takes_columns(self) -> bool:
+        source = self._source
+        plain = self._headers is None and self._time is None and not self._hidden
+        return source.kind == "STREAM" and source.window is None and plain
+
+    def read_columns(self, chunk: Chunk) -> Batch | None:
+        """Return the chunk's rows as a batch, None if they have to be read as rows."""
+        if self._batches is None or not len(chunk):
+            return None
+        batch = self._batches.read(chunk, self._rows_of)
+        if batch is not None:
+            self.latest_ms = max(self.latest_ms, int(batch.times.max()))
+        return batch
+
+    def _rows_of(self, chunk: Chunk) -> Decoded:
+        decoded: Decoded | None = chunk.decoded.get(self._place)
+        if decoded is None:
+            batch: Batch | None = chunk.decoded.get(self._batch_place)
+            decoded = self._decode(chunk) if batch is None else Decoded(batch.rows())
+            chunk.decoded[self._place] = decoded
+        return decoded
 
     def _decode(self, chunk: Chunk) -> Decoded:
         rows: list[Row] = []

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from clickstream.core.records import Header
 from clickstream.engine.aggregates import Accumulator, State
+from clickstream.engine.columns.batch import Batch
+from clickstream.engine.columns.window_fold import WindowFold
 from clickstream.engine.context import QueryContext
 from clickstream.engine.operators.window_store import WindowStore
 from clickstream.engine.rows import Key, Row, TableRow, Value
@@ -32,7 +34,9 @@ class WindowAggregate:
         spec: WindowSpec,
         *,
         with_old: bool,
+        by_column: WindowFold | None = None,
     ) -> None:
+        self._by_column = by_column
         self._context = context
         self._loop = loop
         self._accumulator = accumulator
@@ -55,6 +59,17 @@ class WindowAggregate:
         self._many(rows)
         return []
 
+    def process_columns(self, batch: Batch) -> list[Row] | None:
+        """Take `batch` in, as `process` does."""
+        if self._by_column is None or not (self._context.coalesce or len(batch) == 1):
+            return None
+        found = self._by_column.reduce(batch, self._clock.now_ms)
+        if found is None:
+            return None
+        self._by_column.fold(found, self._store, self._touched, self._note if self._with_old else None)
+        self._clock.now_ms = found.latest_ms
+        return [] if self._context.coalesce else self.flush()
+
     def _one(self, row: Row) -> list[Row]:
         self._many([row])
         return self.flush()
@@ -69,16 +84,21 @@ class WindowAggregate:
         self._before[key, start_ms] = self._accumulator.result(state)
 
     def flush(self) -> list[Row]:
-        """Return each window touched since the last flush once, and remove what is too old."""
+        """Return each window touched since the last flush once, and remove what is too old.
+
+        Groups come in the order they were first touched in, each one's windows by their start.
+        """
         out: list[Row] = []
         size, result, data, before = self._size, self._accumulator.result, self._store.data, self._before
         for key, marks in self._touched.items():
             windows = data[key]
-            for start, headers in marks.items():
+            starts = sorted(marks)
+            for start in starts:
+                headers = marks[start]
                 state = windows[start]
                 old = before.get((key, start)) if before else None
                 out.append(((*key, start, start + size), result(state), state[0], headers, old))
-            self._store.dirty.setdefault(key, {}).update(marks)
+            self._store.dirty.setdefault(key, {}).update(dict.fromkeys(starts))
         self._touched = {}
         self._before = {}
         self._store.expire(self._clock.now_ms)
