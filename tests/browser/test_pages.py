@@ -109,6 +109,7 @@ def test_the_flow_has_everything_and_its_lines_lead_from_clicks_to_documents(
 
 def test_a_box_of_the_flow_shows_schema_statement_and_rows(visit: Any, stack: CommandLine) -> None:
     page = visit("/flow")
+    expect(page.locator('[data-id="topic:clickstream"]')).to_contain_text("/s")
     page.locator('[data-id="topic:USER_IP_ACTIVITY"]').focus()
     page.keyboard.press("Enter")
     details = page.get_by_label("Details", exact=True)
@@ -297,4 +298,5 @@ def test_light_is_remembered_on_every_page(visit: Any) -> None:
     page.get_by_role("link", name="Flow", exact=True).click()
     page.wait_for_selector('#app[data-loaded="true"]')
     expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    expect(page.locator('[data-id="topic:clickstream"]')).to_contain_text("/s")
     shoot(page, "flow-light")

@@ -1,6 +1,7 @@
 """The embedded backend put together: node, connectors, and one ASGI app a service."""
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -73,7 +74,9 @@ class Embedded:
             "ksqldb": ksqldb,
             "connect": connect_app,
             "elasticsearch": elasticsearch,
-            "grafana": create_grafana_app(self._dashboards_folder(), elasticsearch, console=console),
+            "grafana": create_grafana_app(
+                self._dashboards_folder(), elasticsearch, console=console, local_only=_is_loopback(self.host)
+            ),
         }
 
     def _dashboards_folder(self) -> Path | None:
@@ -105,3 +108,10 @@ class Embedded:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -24,12 +24,16 @@ STATUS = {InvalidDashboard: 400, NotFound: 404, Conflict: 412}
 
 
 def create_app(
-    folder: Path | None, elasticsearch: ASGIApp, *, console: Sequence[BaseRoute] = ()
+    folder: Path | None,
+    elasticsearch: ASGIApp,
+    *,
+    console: Sequence[BaseRoute] = (),
+    local_only: bool = False,
 ) -> Starlette:
     """Return the app; dashboards and datasources are kept below `folder`, in memory if it is None.
 
     `elasticsearch` answers what the panels ask, in place of the server that a datasource's URL names;
-    `console` answers what the other pages ask.
+    `console` answers what the other pages ask. `local_only`: the server listens to this machine only.
     """
     dashboards = DashboardStore(folder / "dashboards" if folder else None)
     datasources = DatasourceStore(folder / "datasources" if folder else None)
@@ -38,7 +42,7 @@ def create_app(
     handlers[HTTPException] = _http_error
     return Starlette(
         routes=[*api_routes(api), *console, *page_routes()],
-        middleware=[Middleware(SameOrigin)],
+        middleware=[Middleware(SameOrigin, local_only=local_only)],
         exception_handlers=handlers,
     )
 

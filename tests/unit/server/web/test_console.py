@@ -37,7 +37,7 @@ def services() -> Iterator[Embedded]:
 
 @pytest.fixture
 def client(services: Embedded) -> TestClient:
-    return TestClient(services.apps["grafana"], follow_redirects=False)
+    return TestClient(services.apps["grafana"], base_url="http://127.0.0.1:3000", follow_redirects=False)
 
 
 def _click(services: Embedded, *records: Record) -> None:

@@ -17,12 +17,15 @@ async def _done(request: Request) -> Response:
     return PlainTextResponse("done")
 
 
+def _client(*, local_only: bool) -> TestClient:
+    route = Route("/", _done, methods=["GET", "POST", "DELETE"])
+    app = Starlette(routes=[route], middleware=[Middleware(SameOrigin, local_only=local_only)])
+    return TestClient(app, base_url="http://127.0.0.1:3000")
+
+
 @pytest.fixture
 def client() -> TestClient:
-    app = Starlette(
-        routes=[Route("/", _done, methods=["GET", "POST", "DELETE"])], middleware=[Middleware(SameOrigin)]
-    )
-    return TestClient(app, base_url="http://127.0.0.1:3000")
+    return _client(local_only=True)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +47,26 @@ def test_who_may_change_something(
     client: TestClient, method: str, headers: dict[str, str], status: int
 ) -> None:
     assert client.request(method, "/", headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost:3000", OK),
+        ("LOCALHOST", OK),
+        ("clicks.localhost:3000", OK),
+        ("127.0.0.1", OK),
+        ("[::1]:3000", OK),
+        ("192.168.1.7:3000", OK),
+        ("rebound.example:3000", FORBIDDEN),
+        ("localhost.example", FORBIDDEN),
+        ("127.0.0.1.example:3000", FORBIDDEN),
+    ],
+)
+def test_by_which_name_a_local_server_may_be_asked(client: TestClient, host: str, status: int) -> None:
+    assert client.get("/", headers={"host": host}).status_code == status
+
+
+def test_a_server_on_the_network_may_have_any_name() -> None:
+    client = _client(local_only=False)
+    assert client.get("/", headers={"host": "stats.example"}).status_code == OK

@@ -62,7 +62,7 @@ export class FlowDrawing {
     if (!box) return;
     box.figures.textContent = text;
     box.group.classList.toggle("wrong", wrong);
-    box.group.setAttribute("aria-label", `${box.node.kind} ${box.node.name}: ${text}${wrong ? ", failed" : ""}`);
+    box.group.setAttribute("aria-label", `${box.node.kind} ${box.node.name}: ${text}${wrong ? ", not well" : ""}`);
     for (const e of this.lines) if (e.from === id) e.line.classList.toggle("active", active);
   }
 

@@ -15,8 +15,8 @@ function queryFigures(snapshot, rate, node) {
   const query = find(snapshot.queries, "id", node.name);
   const [into, out] = ["recordsIn", "recordsOut"].map((counter) => rate("queries", "id", node.name, counter));
   const state = query.state === "RUNNING" ? "" : query.state.toLowerCase();
-  const wrong = query.errors ? `${query.errors} errors` : "";
-  return { text: join(state, `${rateText(into)} → ${rateText(out)}`, query.lag ? `lag ${query.lag}` : "", wrong), wrong: query.state === "ERROR", active: into > 0 };
+  const wrong = query.errors ? `errors ${query.errors}` : "";
+  return { text: join(state, `${rateText(into)} → ${rateText(out)}`, query.lag ? `lag ${query.lag}` : "", wrong), wrong: query.state === "ERROR" || query.errors > 0, active: into > 0 };
 }
 
 function connectorFigures(snapshot, rate, node) {

@@ -43,7 +43,7 @@ async function follow(topic, list, status) {
     count += entries.length;
     list.prepend(...entries.reverse().map(shown));
     while (list.children.length > SHOWN) list.lastChild.remove();
-    status.textContent = `${count} entries`;
+    status.textContent = `Entries: ${count}`;
   }
 }
 

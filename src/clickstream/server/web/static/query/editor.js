@@ -55,14 +55,15 @@ async function language() {
 /** An editor in `parent`; `onRun()` is called for Ctrl+Enter. */
 export async function createEditor(parent, text, onRun) {
   const colours = new CM.Compartment();
-  const words = await vocabulary();
+  // CodeMirror knows a source of completions by its identity: it must be the same function every time.
+  const completions = [{ autocomplete: completer(await vocabulary()) }];
   const view = new CM.EditorView({
     parent,
     doc: text,
     extensions: [
       CM.Prec.highest(CM.keymap.of([{ key: "Mod-Enter", run: () => { onRun(); return true; } }])),
       colours.of(inks()), CM.basicSetup, await language(), LOOK, CM.EditorView.lineWrapping,
-      CM.EditorState.languageData.of(() => [{ autocomplete: completer(words) }]),
+      CM.EditorState.languageData.of(() => completions),
       CM.EditorView.contentAttributes.of({ "aria-label": "SQL", spellcheck: "false" }),
     ],
   });
