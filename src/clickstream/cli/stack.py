@@ -95,12 +95,12 @@ def show_where(run: Run) -> None:
     """Print URLs, logins and what to do next."""
     endpoints = run.backend.endpoints()
     login = endpoints.grafana_login
-    rows = [
-        [TITLES[service], endpoints.url(service) + (path if service == "grafana" else ""), ""]
-        for service in SERVICES
-        for path in (dashboard_paths(run.context) if service == "grafana" else [""])
+    shown = f"{login.user} / {login.password}" if login else "none needed"
+    rows = [[TITLES[service], endpoints.url(service), ""] for service in SERVICES if service != "grafana"]
+    rows += [
+        [f"dashboard {title}", endpoints.grafana + path, shown]
+        for title, path in dashboard_paths(run.context).items()
     ]
-    rows[-1][2] = f"{login.user} / {login.password}" if login else "none needed"
     run.output.rows(["service", "URL", "login"], rows)
     place = options_of(run)
     run.output.rows(["next", ""], [[f"{program()} {words}{place}", purpose] for words, purpose in NEXT])

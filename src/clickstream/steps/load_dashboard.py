@@ -53,10 +53,12 @@ def read_datasources(context: StepContext) -> list[dict[str, Any]]:
     ]
 
 
-def dashboard_paths(context: StepContext) -> list[str]:
-    """Return the paths below Grafana's URL that open the pipeline's dashboards."""
-    paths = context.assets.glob(context.pipeline.dashboards, "*.json")
-    return [f"/d/{read_model(context, path)['uid']}" for path in paths]
+def dashboard_paths(context: StepContext) -> dict[str, str]:
+    """Return the paths below Grafana's URL that open the pipeline's dashboards, by title."""
+    models = [
+        read_model(context, path) for path in context.assets.glob(context.pipeline.dashboards, "*.json")
+    ]
+    return {str(model.get("title", model["uid"])): f"/d/{model['uid']}" for model in models}
 
 
 def load_source(context: StepContext, body: dict[str, Any]) -> Loaded:

@@ -26,4 +26,4 @@ def data_range(context: StepContext) -> list[tuple[str, int, int]]:
     if not times:
         return []
     since, until = min(times) - MARGIN_MS, max(times) + MARGIN_MS
-    return [(path, since, until) for path in dashboard_paths(context)]
+    return [(path, since, until) for path in dashboard_paths(context).values()]
