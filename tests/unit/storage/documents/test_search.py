@@ -220,3 +220,26 @@ def test_an_update_moves_a_document_to_the_end_and_changes_its_columns() -> None
     store.bulk([BulkOperation("update", "rows", "1", {"doc": {"N": 50}})])
     assert ids(search(store, query={"term": {"N": 50}})) == "1"
     assert store.bulk([BulkOperation("update", "rows", "1", {"doc": {"N": 50}})])[0].result == "noop"
+
+
+def test_the_raw_documents_that_grafana_asks_for(store: DocumentStore) -> None:
+    answer = search(
+        store,
+        size=2,
+        query={
+            "bool": {"filter": [{"range": {"T": {"gte": T, "lte": T + 10**6, "format": "epoch_millis"}}}]}
+        },
+        sort=[{"T": {"order": "desc", "unmapped_type": "boolean"}}, {"_doc": {"order": "desc"}}],
+        script_fields={},
+        docvalue_fields=["T"],
+        fields=[{"field": "T", "format": "strict_date_optional_time_nanos"}],
+        highlight={"fields": {"*": {}}, "pre_tags": ["@"], "post_tags": ["@"], "fragment_size": 2147483647},
+    )
+    assert ids(answer) == "54"
+    assert answer["hits"]["hits"][0]["fields"] == {"T": ["2026-11-24T07:23:00.000Z"]}
+
+
+def test_the_values_that_grafana_asks_for_a_variable(store: DocumentStore) -> None:
+    aggs = {"1": {"terms": {"field": "U", "size": 500, "order": {"_term": "asc"}, "min_doc_count": 1}}}
+    answer = search(store, size=0, query={"bool": {"filter": {"match_all": {}}}}, aggs=aggs)
+    assert [bucket["key"] for bucket in answer["aggregations"]["1"]["buckets"]] == ["amy", "bob", "carl"]
