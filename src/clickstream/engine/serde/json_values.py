@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
@@ -115,7 +115,7 @@ def _read_double(value: Any) -> float:
         try:
             return float(value)
         except OverflowError:
-            return math.inf if value > 0 else -math.inf
+            return math.inf if cast(int, value) > 0 else -math.inf
     if value.__class__ is str:
         return parse_double(value)
     raise _wrong(value, "DOUBLE")
