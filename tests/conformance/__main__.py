@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from tests.conformance.case import TIERS, read_cases
-from tests.conformance.report import MEASURES, print_report, rate, shown
+from tests.conformance.report import MEASURES, page, print_report, rate, shown
 from tests.conformance.rest_case import read_rest_cases, run_rest_case
 from tests.conformance.run_case import Verdict, run_case
 
@@ -22,6 +22,8 @@ def main(argv: list[str] | None = None) -> int:
     if not options.tier:
         verdicts += [run_rest_case(c) for c in read_rest_cases(options.folder) if options.wants(c)]
     print_report(verdicts, verbose=options.verbose)
+    if options.write:
+        options.write.write_text(page(verdicts, json.loads(TARGETS.read_text())))
     return 0 if options.case else below_targets(verdicts)
 
 
@@ -32,6 +34,9 @@ def parse_options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--rest", action="store_true", help="only the cases of the REST API")
     parser.add_argument("--case", help="only cases whose id or name has this text")
     parser.add_argument("--verbose", action="store_true", help="every failure with its detail")
+    parser.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the results as a page (docs/conformance.md)"
+    )
     options = parser.parse_args(argv)
     options.wants = lambda case: not options.case or options.case in case.id or options.case in case.name
     return options

@@ -12,6 +12,18 @@ MEASURES = ("positive", "refused", "wording")
 """Positive cases that pass; negative ones that are refused in the right place; and in the right words."""
 
 
+PAGE_HEAD = """<!-- Written by `scripts/conformance --write docs/conformance.md`; run that instead of editing. -->
+
+# Conformance
+
+Cases that peers of ksqlDB's engine are held to: statements, input records, and the records that must come
+out, in order, with keys, windows, timestamps and headers. They are run with batches of one. A negative case
+counts as refused if every statement but the last is accepted and the last one is not; its wording, if the
+message has the expected fragment. Tier 1 is the core, tier 2 functions, types and joins, tier 3 rare
+features; `rest` runs against the HTTP API.
+"""
+
+
 def rate(verdicts: Sequence[Verdict], tier: str, measure: str) -> tuple[int, int]:
     """Return how many cases of `tier` pass by `measure`, and how many there are."""
     of_tier = [v for v in verdicts if v.case.group == tier]
@@ -36,6 +48,28 @@ def print_report(verdicts: Sequence[Verdict], *, verbose: bool) -> None:
 
 def shown(passed: int, total: int) -> str:
     return f"{passed}/{total} {passed / total:.1%}" if total else "-"
+
+
+def page(verdicts: Sequence[Verdict], targets: dict[str, dict[str, float]]) -> str:
+    """Return the results as the page `docs/conformance.md`."""
+    lines = [
+        PAGE_HEAD,
+        "| group | positive | refused | with wording | floor in CI |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    for group in GROUPS:
+        cells = [rate(verdicts, group, measure) for measure in MEASURES]
+        floors = (
+            " / ".join(f"{targets[group][measure]:.1%}" for measure in MEASURES) if group in targets else "-"
+        )
+        lines.append(f"| {group} | " + " | ".join(shown(p, t) for p, t in cells) + f" | {floors} |")
+    lines += ["", "## Cases that fail", ""]
+    failed = [v for v in verdicts if not v.passed]
+    lines += [f"- {v.case.name}: {v.cause}" for v in failed] or ["None."]
+    lines += ["", "## Refused, but in other words", ""]
+    reworded = [v for v in verdicts if v.passed and not v.wording]
+    lines += [f"- {v.case.name}" for v in reworded] or ["None."]
+    return "\n".join(lines) + "\n"
 
 
 def summary(verdicts: Sequence[Verdict]) -> str:
