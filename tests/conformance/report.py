@@ -12,7 +12,7 @@ MEASURES = ("positive", "refused", "wording")
 """Positive cases that pass; negative ones that are refused in the right place; and in the right words."""
 
 
-PAGE_HEAD = """<!-- Written by `scripts/conformance --write docs/conformance.md`; run that instead of editing. -->
+PAGE_HEAD = """<!-- Written by `scripts/conformance --write docs/conformance.md`; do not edit. -->
 
 # Conformance
 
