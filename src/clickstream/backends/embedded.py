@@ -10,11 +10,12 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from clickstream.backends.base import Endpoints, Started, Stopped
+from clickstream.backends.base import Endpoints, Login, Started, Stopped
 from clickstream.backends.log_file import follow_lines, lines_of_service, read_lines
 from clickstream.backends.ports import check_ports
 from clickstream.backends.process import SERVER_MODULE, ServerProcess, find_server
-from clickstream.core.errors import BackendError, FolderInUse, SettingsError
+from clickstream.core.errors import BackendError, ClickstreamError, FolderInUse, SettingsError, StateError
+from clickstream.core.login import keep_login, read_login
 from clickstream.core.paths import DataFolder
 from clickstream.core.settings import PORTS, Settings
 from clickstream.core.waiting import NotYet, Waiter
@@ -26,6 +27,8 @@ STOP_DEADLINE_S = 30.0
 
 SHOWN_LOG_LINES = 5
 FOLDER_IN_USE = "is in use by"
+UNUSABLE_FILES = 7
+"""The server's exit code where a file of the data folder is damaged, or another version's."""
 
 
 @dataclass
@@ -34,6 +37,8 @@ class EmbeddedBackend:
 
     settings: Settings
     waiter: Waiter = field(default_factory=Waiter)
+    demo_credentials: bool = False
+    """Whether the pages ask for user/user."""
     name: str = "embedded"
     process: subprocess.Popen[bytes] | None = None
     """The server, if this very object started it."""
@@ -54,6 +59,8 @@ class EmbeddedBackend:
             return Started(True, f"process {running.pid}, since before")
         check_ports(self.settings.host, self._ports())
         self._make_folder()
+        if self._asks_login:
+            keep_login(self.folder.login_file, demo=self.demo_credentials)
         self.process = self.spawn()
         server = self._await(self.process)
         return Started(False, f"process {server.pid}, data in {self.folder.root}")
@@ -71,6 +78,8 @@ class EmbeddedBackend:
         options = ["--data-dir", str(self.folder.root), "--port-offset", str(self.settings.port_offset)]
         if self.settings.host != "127.0.0.1":
             options += ["--host", self.settings.host]
+        if self._asks_login or self.settings.login is False:
+            options.append("--login" if self._asks_login else "--no-login")
         if self.settings.debug:
             options.append("--debug")
         return [sys.executable, "-m", SERVER_MODULE, *options]
@@ -88,7 +97,9 @@ class EmbeddedBackend:
         server = find_server(self.folder)
         ports = server.ports if server else self._ports()
         urls = {service: f"http://{self.settings.host}:{ports[service]}" for service in PORTS}
-        return Endpoints(**urls, elasticsearch_inside=urls["elasticsearch"], grafana_login=None)
+        kept = read_login(self.folder.login_file) if server and server.asks_login else None
+        login = None if kept is None else Login(kept.user, kept.password)
+        return Endpoints(**urls, elasticsearch_inside=urls["elasticsearch"], grafana_login=login)
 
     def logs(self, service: str | None = None, *, follow: bool = False) -> Iterator[str]:
         """Yield the server's log, one service's lines or all."""
@@ -97,6 +108,10 @@ class EmbeddedBackend:
             raise BackendError(f"no log at {path}", hint="`clickstream up` starts a server there")
         lines = follow_lines(path, self._serves) if follow else read_lines(path)
         return lines_of_service(lines, service)
+
+    @property
+    def _asks_login(self) -> bool:
+        return self.demo_credentials or self.settings.asks_login
 
     def _serves(self) -> bool:
         if self.process:
@@ -143,7 +158,7 @@ class EmbeddedBackend:
 
         return self.waiter.until(probe, "the embedded server starts", error=self._too_slow)
 
-    def _ended(self, returncode: int, log_start: int) -> BackendError:
+    def _ended(self, returncode: int, log_start: int) -> ClickstreamError:
         """Return the error for a server that ended instead of serving: its own last words."""
         with self.folder.log_file.open("rb") as log:
             log.seek(max(0, log_start - 2000))
@@ -152,6 +167,10 @@ class EmbeddedBackend:
         if FOLDER_IN_USE in last:
             return FolderInUse(
                 str(self.folder.root), hint="end the other server, or choose another folder: `--data-dir DIR`"
+            )
+        if returncode == UNUSABLE_FILES:
+            return StateError(
+                last.removeprefix("error: "), hint=f"the server's log is {self.folder.log_file}"
             )
         return BackendError(
             f"the embedded server ended with code {returncode}: {last}",

@@ -2,7 +2,7 @@
 
 It binds all ports first, then opens the data folder, then says in `server.json` that it serves. SIGTERM and
 SIGINT end it: the batch under way is committed and the files are closed. What keeps it from starting is one
-line on standard error, and exit code 3 (2 for a wrong option).
+line on standard error, and exit code 3 (2 for a wrong option, 7 where the data folder's files are unusable).
 """
 
 import argparse
@@ -15,8 +15,9 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from clickstream.core.errors import ClickstreamError, SettingsError
+from clickstream.core.errors import ClickstreamError, SettingsError, StateError
 from clickstream.core.logging import configure_logging
+from clickstream.core.login import keep_login
 from clickstream.core.paths import DataFolder
 from clickstream.core.settings import PORTS, Settings
 from clickstream.server.app import Embedded
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 
 CANNOT_START = 3
 WRONG_OPTION = 2
+UNUSABLE_FILES = 7
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--data-dir", metavar="DIR", help="topics, state and documents")
     parser.add_argument("--port-offset", type=int, metavar="N", help="added to every port")
     parser.add_argument("--host", metavar="ADDRESS", help="address to listen on")
+    parser.add_argument(
+        "--login", action=argparse.BooleanOptionalAction, default=None, help="ask for a login at the pages"
+    )
     parser.add_argument("--debug", action="store_true", default=None, help="log more")
     options = parser.parse_args(argv)
     try:
@@ -46,6 +51,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         run(settings)
     except SettingsError as error:
         return _fail(error, WRONG_OPTION)
+    except StateError as error:
+        return _fail(error, UNUSABLE_FILES)
     except (ClickstreamError, OSError) as error:
         return _fail(error, CANNOT_START)
     return 0
@@ -67,7 +74,8 @@ def run(settings: Settings) -> None:
     ports = {service: settings.port(service) for service in PORTS}
     sockets = bind_all(settings.host, ports)
     try:
-        services = Embedded(folder.root, settings.host, ports)
+        login = keep_login(folder.login_file) if settings.asks_login else None
+        services = Embedded(folder.root, settings.host, ports, login=login)
     except BaseException:
         close_all(sockets)
         raise
@@ -96,6 +104,7 @@ def _announce(services: Embedded, folder: DataFolder) -> None:
         "ports": services.ports,
         "version": __version__,
         "started_ms": services.clock.now_ms(),
+        "login": services.login is not None,
     }
     draft = folder.server_json.with_suffix(".new")
     draft.write_text(json.dumps(told, indent=2) + "\n")

@@ -14,9 +14,9 @@ from typing import Any, Literal, Protocol, Self
 from clickstream.core.errors import CorruptState, IncompatibleFormat, StateError
 from clickstream.storage.folder_lock import FolderLock
 
-__all__ = ["FORMAT", "Database", "Durability", "Participant"]
+__all__ = ["DAMAGED_HINT", "FORMAT", "Database", "Durability", "Participant"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the tables' layout, kept in the file's `user_version`."""
 
 DATABASE_FILE = "clickstream.db"
@@ -33,7 +33,7 @@ CHECKPOINT_PAGES = 1000
 CACHE_KIB = 16 * 1024
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-_DAMAGED_HINT = "restore the folder from a copy, or start afresh with another --data-dir"
+DAMAGED_HINT = "restore the folder from a copy, or start afresh with another --data-dir"
 _FULL_HINT = "free disk space; nothing that was committed is lost"
 
 Row = tuple[Any, ...]
@@ -203,7 +203,7 @@ class Database:
         """
         (first,) = self.read("PRAGMA integrity_check(1)")[0]
         if first != "ok":
-            raise CorruptState(str(self.path), reason=first, hint=_DAMAGED_HINT)
+            raise CorruptState(str(self.path), reason=first, hint=DAMAGED_HINT)
 
     def close(self) -> None:
         """Close the file and release the folder; harmless if it is closed already."""
@@ -242,6 +242,6 @@ def _our_errors(path: Path | None) -> Iterator[None]:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         where = str(path or "memory")
         if code in _DAMAGED:
-            raise CorruptState(where, reason=str(error), hint=_DAMAGED_HINT) from error
+            raise CorruptState(where, reason=str(error), hint=DAMAGED_HINT) from error
         hint = _FULL_HINT if code == sqlite3.SQLITE_FULL else None
         raise StateError(f"{where}: {error}", hint=hint) from error

@@ -6,12 +6,14 @@ is not folded yet is kept in memory too, so that the log is read only after a re
 """
 
 import threading
+import zlib
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from clickstream.core.errors import CorruptState
 from clickstream.core.records import StateChange
-from clickstream.storage.database import Database
+from clickstream.storage.database import DAMAGED_HINT, Database
 from clickstream.storage.state.unfolded import Key, Unfolded
 
 __all__ = ["StateStore"]
@@ -33,6 +35,9 @@ FOLD_KEYS = 500
 UNFOLDED_KEYS = 50_000
 """Keys of a query that may wait; beyond them folding has to keep pace, so that a start reads a short log."""
 
+SEAL_BYTES = 4
+"""A CRC-32."""
+
 _TABLES = (
     """CREATE TABLE IF NOT EXISTS state_stores (
         id INTEGER PRIMARY KEY, query TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (query, name))""",
@@ -41,7 +46,7 @@ _TABLES = (
         PRIMARY KEY (store, key)) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS state_log (
         id INTEGER PRIMARY KEY, query TEXT NOT NULL, changes BLOB NOT NULL)""",
-    # The log is short enough to be searched. An index by query cost a page a query and commit: a quarter of all.
+    # The log is short enough to be searched. An index cost a page a query and commit: a quarter of all.
     "DROP INDEX IF EXISTS state_log_by_query",
 )
 
@@ -71,9 +76,9 @@ class StateStore:
             newest = unfolded.newest()
         for (owner, name), store in sorted(self._ids.items()):
             if owner == query_id:
-                for key, value in self._rows(store):
+                for key, stored in self._rows(store):
                     if (name, key) not in newest:
-                        yield name, key, value
+                        yield name, key, self._unsealed(stored, f"state of {query_id}", key)
         for (name, key), changed in newest.items():
             if changed is not None:
                 yield name, key, changed
@@ -101,7 +106,8 @@ class StateStore:
         if not changes:
             return
         row = self._database.write(
-            "INSERT INTO state_log (query, changes) VALUES (?, ?)", (query_id, _encoder.encode(changes))
+            "INSERT INTO state_log (query, changes) VALUES (?, ?)",
+            (query_id, _sealed(_encoder.encode(changes))),
         )
         unfolded = self._log_of(query_id, before=row)
         with self._lock:
@@ -156,7 +162,7 @@ class StateStore:
             if value is None:
                 gone.append((store, key))
             else:
-                kept.append((store, key, value))
+                kept.append((store, key, _sealed(value, key)))
         self._database.write_many(
             "INSERT INTO state VALUES (?, ?, ?)"
             " ON CONFLICT (store, key) DO UPDATE SET value = excluded.value",
@@ -181,13 +187,31 @@ class StateStore:
             (query_id, last, before, LOG_ROWS_A_READ),
         ):
             for row, changes in rows:
-                found.add(_decoder.decode(changes), row)
+                whole = self._unsealed(changes, f"change {row} of {query_id}")
+                found.add(_decoder.decode(whole), row)
             last = rows[-1][0]
         found.committed()
         # Not held while reading: a thread in a transaction may wait for it.
         with self._lock:
             return self._unfolded.setdefault(query_id, found)
 
+    def _unsealed(self, stored: bytes, what: str, key: bytes = b"") -> bytes:
+        value = stored[SEAL_BYTES:]
+        if stored[:SEAL_BYTES] != _seal(value, key):
+            raise CorruptState(
+                str(self._database.path), reason=f"{what}: the checksum does not match", hint=DAMAGED_HINT
+            )
+        return value
+
     def _read_ids(self) -> None:
         rows = self._database.read("SELECT query, name, id FROM state_stores")
         self._ids = {(query, name): store for query, name, store in rows}
+
+
+def _sealed(value: bytes, key: bytes = b"") -> bytes:
+    """Return the value behind its checksum: SQLite has none, and a flipped bit would count for ever."""
+    return _seal(value, key) + value
+
+
+def _seal(value: bytes, key: bytes) -> bytes:
+    return zlib.crc32(value, zlib.crc32(key)).to_bytes(SEAL_BYTES, "big")
