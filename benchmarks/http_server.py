@@ -3,9 +3,9 @@
     python benchmarks/http_server.py [--seconds 2] [--rounds 3] [--port 22088] [--granian FOLDER]
 
 Every server is a process of its own with an engine in memory. Measured over one kept connection from this
-process: latency of `/info` and of a small `/ksql` statement, requests a second over eight connections, and rows a
-second of a push query over rows that are there already. Then whether it takes HTTP/2 without TLS, by prior
-knowledge and by upgrade. Figures are medians of the rounds; ratios are to the first server.
+process: latency of `/info` and of a small `/ksql` statement, requests a second over eight connections, and
+rows a second of a push query over rows that are there already. Then whether it takes HTTP/2 without TLS, by
+prior knowledge and by upgrade. Figures are medians of the rounds; ratios are to the first server.
 `--granian` names a folder of packages that holds Granian, which is no dependency.
 """
 
@@ -141,8 +141,8 @@ def _is_whole(data: bytes) -> bool:
 def post(path: str, body: dict[str, Any]) -> bytes:
     """Return a POST request."""
     data = json.dumps(body).encode()
-    head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\nContent-Length: {len(data)}"
-    return head.encode() + b"\r\n\r\n" + data
+    head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(data)}\r\n\r\n".encode() + data
 
 
 LIST = post("/ksql", {"ksql": "LIST STREAMS;"})

@@ -1,7 +1,7 @@
 """Made-up clicks, users, codes and logs: the same ones in every run.
 
-Clicks come at a steady rate of event time, a tenth of them up to 20 s late. Users take turns at being active, so
-that sessions close. Two of forty users are unknown, and one code has no definition.
+Clicks come at a steady rate of event time, a tenth of them up to 20 s late. Users take turns at being active,
+so that sessions close. Two of forty users are unknown, and one code has no definition.
 """
 
 import json
@@ -85,8 +85,8 @@ def wide_clicks(count: int, *, start_ms: int = START_MS) -> Clicks:
 
 def _line(time_ms: int, user: int, ip: int, request: int, status: int, size: int) -> bytes:
     return (
-        f'{{"_time":{time_ms},"time":"{time_ms // 1000}","ip":"111.152.45.{ip}","request":"{REQUESTS[request]}",'
-        f'"status":"{status}","userid":{user},"bytes":"{size}","agent":"{AGENT}"}}'
+        f'{{"_time":{time_ms},"time":"{time_ms // 1000}","ip":"111.152.45.{ip}",'
+        f'"request":"{REQUESTS[request]}","status":"{status}","userid":{user},"bytes":"{size}","agent":"{AGENT}"}}'
     ).encode()
 
 

@@ -101,8 +101,9 @@ def _windowed(one: Windowed) -> str:
     having = "" if one.least is None else f"HAVING v >= {one.least}"
     return f"""WITH slices AS (SELECT {keys}, ms // {one.advance_ms} AS slice, {one.value} AS part
             FROM {one.relation} WHERE {one.where} AND {known} GROUP BY ALL)
-        SELECT {keys}, (slice - i) * {one.advance_ms} AS s, (slice - i) * {one.advance_ms} + {one.size_ms} AS e,
-            sum(part)::BIGINT AS v FROM slices, range({slices}) AS t(i) GROUP BY ALL {having}"""
+        SELECT {keys}, (slice - i) * {one.advance_ms} AS s,
+            (slice - i) * {one.advance_ms} + {one.size_ms} AS e, sum(part)::BIGINT AS v
+        FROM slices, range({slices}) AS t(i) GROUP BY ALL {having}"""
 
 
 def _sessions(value: str) -> str:
