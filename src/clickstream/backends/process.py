@@ -23,6 +23,7 @@ class ServerProcess:
     ports: dict[str, int]
     version: str
     started_ms: int
+    asks_login: bool = False
 
     def terminate(self) -> None:
         """Ask it to finish its batch, commit and end."""
@@ -49,6 +50,7 @@ def find_server(folder: DataFolder) -> ServerProcess | None:
             {str(service): int(port) for service, port in told["ports"].items()},
             str(told.get("version", "")),
             int(told.get("started_ms", 0)),
+            bool(told.get("login", False)),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

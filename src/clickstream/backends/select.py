@@ -41,4 +41,4 @@ def choose_backend(
         return Choice(ComposeBackend(settings, assets, runner, demo_credentials), reason)
     if asked == "remote":
         return Choice(RemoteBackend(settings), reason)
-    return Choice(EmbeddedBackend(settings, waiter), reason)
+    return Choice(EmbeddedBackend(settings, waiter, demo_credentials), reason)

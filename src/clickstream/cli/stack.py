@@ -50,7 +50,7 @@ def up(
         bool, typer.Option("--foreground", help="Stay, show the log, and stop the services on Ctrl-C.")
     ] = False,
     demo_credentials: Annotated[
-        bool, typer.Option("--demo-credentials", help="Compose: Grafana login user/user, not a made-up one.")
+        bool, typer.Option("--demo-credentials", help="Ask for the login user/user, not a made-up one.")
     ] = False,
 ) -> None:
     """Start the services and load the pipeline; what is there already stays as it is."""
@@ -175,6 +175,8 @@ def show_status(run: Run, found: Status) -> None:
         for state in found.services
     ]
     run.output.rows(["service", "URL", "state", "version or reason"], services)
+    if login := run.backend.endpoints().grafana_login:
+        run.output.note(f"login of the dashboards: {login.user} / {login.password}")
     if found.parts:
         parts = [[part.kind, part.name, part.state, part.detail] for part in found.parts]
         run.output.rows(["kind", "name", "state", "reason"], parts)

@@ -88,6 +88,11 @@ class DataFolder:
         return self.root / "server.log"
 
     @property
+    def login_file(self) -> Path:
+        """User and password of the pages, where they ask for them."""
+        return self.root / "login.json"
+
+    @property
     def history(self) -> Path:
         """The lines typed at the `clickstream ksql` prompt."""
         return self.root / "ksql_history"

@@ -19,6 +19,7 @@ from pydantic_settings import (
 )
 
 from clickstream.core.errors import SettingsError
+from clickstream.core.login import is_loopback
 
 __all__ = ["PORTS", "SETTINGS_FILE", "BackendChoice", "Settings"]
 
@@ -51,6 +52,11 @@ class Settings(BaseSettings):
         description="Added to every port, so that stacks do not collide.",
     )
     host: str = Field("127.0.0.1", description="Address that the services listen on and are reached at.")
+    login: bool | None = Field(
+        None,
+        description="Embedded backend: ask for a login at the pages. "
+        "If not set, only where other machines can reach them.",
+    )
     debug: bool = Field(False, description="Show tracebacks, and more in the server's log.")
     timeout_s: float = Field(120.0, gt=0, description="Deadline of each wait, in seconds.")
     ksqldb_url: str | None = Field(None, description="Remote backend: URL of ksqlDB.")
@@ -94,6 +100,11 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Options, then the environment, then the file."""
         return init_settings, env_settings, YamlConfigSettingsSource(settings_cls)
+
+    @property
+    def asks_login(self) -> bool:
+        """Whether the embedded pages ask for a login."""
+        return not is_loopback(self.host) if self.login is None else self.login
 
     def port(self, service: str) -> int:
         """Return the port of `service` (a key of PORTS)."""

@@ -1,13 +1,13 @@
 """The embedded backend put together: node, connectors, and one ASGI app a service."""
 
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from clickstream.connectors.supervisor import Supervisor
 from clickstream.core.clock import Clock, SystemClock
+from clickstream.core.login import PagesLogin, is_loopback
 from clickstream.core.settings import PORTS
 from clickstream.node.identity import ServerIdentity
 from clickstream.node.node import Node
@@ -17,6 +17,7 @@ from clickstream.server.elasticsearch.routes import create_app as create_elastic
 from clickstream.server.grafana.app import create_app as create_grafana_app
 from clickstream.server.ksqldb.routes import create_app as create_ksqldb_app
 from clickstream.server.web.console import console_routes
+from clickstream.server.web.login import Sessions
 from clickstream.storage.database import Durability
 from clickstream.storage.documents.store import DocumentStore
 
@@ -38,6 +39,8 @@ class Embedded:
     ports: dict[str, int] = field(default_factory=lambda: dict(PORTS))
     clock: Clock = field(default_factory=SystemClock)
     durability: Durability = "fsync"
+    login: PagesLogin | None = None
+    """What the pages ask for; None lets everybody in."""
 
     def __post_init__(self) -> None:
         connect = f"{self.host}:{self.ports['connect']}"
@@ -75,7 +78,11 @@ class Embedded:
             "connect": connect_app,
             "elasticsearch": elasticsearch,
             "grafana": create_grafana_app(
-                self._dashboards_folder(), elasticsearch, console=console, local_only=_is_loopback(self.host)
+                self._dashboards_folder(),
+                elasticsearch,
+                console=console,
+                local_only=is_loopback(self.host),
+                sessions=None if self.login is None else Sessions(self.login, self.clock),
             ),
         }
 
@@ -108,10 +115,3 @@ class Embedded:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

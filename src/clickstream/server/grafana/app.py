@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, ExceptionHandler
 from clickstream.core.errors import Conflict, NotFound
 from clickstream.server.grafana.routes import GrafanaApi, api_routes
 from clickstream.server.grafana.stores import DashboardStore, DatasourceStore, InvalidDashboard
+from clickstream.server.web.login import RequireLogin, Sessions
 from clickstream.server.web.pages import page_routes
 from clickstream.server.web.same_origin import SameOrigin
 
@@ -29,20 +30,23 @@ def create_app(
     *,
     console: Sequence[BaseRoute] = (),
     local_only: bool = False,
+    sessions: Sessions | None = None,
 ) -> Starlette:
     """Return the app; dashboards and datasources are kept below `folder`, in memory if it is None.
 
     `elasticsearch` answers what the panels ask, in place of the server that a datasource's URL names;
     `console` answers what the other pages ask. `local_only`: the server listens to this machine only.
+    With `sessions` a login is asked for.
     """
     dashboards = DashboardStore(folder / "dashboards" if folder else None)
     datasources = DatasourceStore(folder / "datasources" if folder else None)
     api = GrafanaApi(dashboards, datasources, elasticsearch)
     handlers: dict[type[Exception], ExceptionHandler] = dict.fromkeys(STATUS, _refusal)
     handlers[HTTPException] = _http_error
+    login = [] if sessions is None else [Middleware(RequireLogin, sessions=sessions)]
     return Starlette(
         routes=[*api_routes(api), *console, *page_routes()],
-        middleware=[Middleware(SameOrigin, local_only=local_only)],
+        middleware=[Middleware(SameOrigin, local_only=local_only), *login],
         exception_handlers=handlers,
     )
 
