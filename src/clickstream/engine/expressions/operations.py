@@ -88,24 +88,38 @@ def array_item(array: list[Any], index: int) -> Any:
 
 def like_matcher(pattern: str, escape: str | None) -> Callable[[str], bool]:
     r"""Return whether a text matches `pattern`: `%` is any run, `_` one character, `\` escapes."""
-    parts: list[str] = []
+    parts = [""]
     at = 0
     quote = "\\" if escape is None else escape
     while at < len(pattern):
         char = pattern[at]
         if char == quote and at + 1 < len(pattern) and pattern[at + 1] in ("%", "_", quote):
             at += 1
-            parts.append(re.escape(pattern[at]))
+            parts[-1] += re.escape(pattern[at])
+        elif char == "%":
+            parts.append("")
         else:
-            parts.append(".*" if char == "%" else "." if char == "_" else re.escape(char))
+            parts[-1] += "." if char == "_" else re.escape(char)
         at += 1
     plain = pattern.strip("%")
     if not set(plain) & {"%", "_", quote}:
         shortcut = _plain_matcher(pattern, plain)
         if shortcut is not None:
             return shortcut
-    match = re.compile("".join(parts), re.DOTALL).fullmatch
+    match = re.compile(_without_backtracking(parts), re.DOTALL).fullmatch
     return lambda text: match(text) is not None
+
+
+def _without_backtracking(parts: list[str]) -> str:
+    """Return the expression for parts with any run between them.
+
+    The first place where a part fits is as good as any later one, so none is tried again: `%a%a%a%b` would
+    else take a time that grows with a power of the text's length.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    first, *between, last = parts
+    return first + "".join(f"(?>.*?{part})" for part in between if part) + f".*{last}"
 
 
 def _plain_matcher(pattern: str, plain: str) -> Callable[[str], bool] | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from clickstream.core.java_numbers import decimal_text, double_text
+from clickstream.sql.functions.limits import check_size
 from clickstream.sql.functions.ordering import Key, equality_key, order_of
 from clickstream.sql.functions.registration import scalar
 from clickstream.sql.types import ArrayType, MapType, SqlType, StructType
@@ -294,11 +295,12 @@ def entries(map_: dict[str, Any], is_sorted: bool) -> list[dict[str, Any]]:
 def generate_series(start: int, end: int, step: int | None = None) -> list[int]:
     """Return the numbers; without `step` they go by 1 or -1.
 
-    Raises: ValueError for a step of 0 or one that leads away from `end`.
+    Raises: ValueError for a step of 0 or one that leads away from `end`, and for too many numbers.
     """
     by = step if step is not None else 1 if end > start else -1
     if by == 0:
         raise ValueError("GENERATE_SERIES step cannot be zero")
     if (end - start) * by < 0:
         raise ValueError("GENERATE_SERIES step has wrong sign")
+    check_size((end - start) // by + 1, "GENERATE_SERIES")
     return list(range(start, end + (1 if by > 0 else -1), by))

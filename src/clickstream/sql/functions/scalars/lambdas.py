@@ -6,6 +6,7 @@ Source: ksqldb-engine …/function/udf/lambda/*.java.
 from collections.abc import Callable
 from typing import Any
 
+from clickstream.sql.functions.limits import check_size
 from clickstream.sql.functions.registration import scalar
 
 __all__ = [
@@ -82,6 +83,13 @@ def _present(key: Any, value: Any) -> Any:
     return value
 
 
+def _small(state: Any) -> Any:
+    """Return a state. Raises: ValueError if it has grown too large: each step may double it."""
+    if isinstance(state, str | list | bytes):
+        check_size(len(state), "REDUCE")
+    return state
+
+
 def _truth(value: bool | None) -> bool:
     """Return `value`. Raises: ValueError for NULL, which Java would unbox."""
     if value is None:
@@ -100,7 +108,7 @@ def reduce_array(items: list[Any] | None, state: Any, function: Callable[[Any, A
     """Return the last state; NULL stays NULL."""
     if state is not None:
         for item in items or ():
-            state = function(state, item)
+            state = _small(function(state, item))
     return state
 
 
@@ -115,5 +123,5 @@ def reduce_map(map_: dict[Any, Any] | None, state: Any, function: Callable[[Any,
     """Return the last state; NULL stays NULL."""
     if state is not None:
         for key, value in (map_ or {}).items():
-            state = function(state, key, value)
+            state = _small(function(state, key, value))
     return state

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from clickstream.sql.functions import utf16
+from clickstream.sql.functions.limits import LARGEST, check_size
 from clickstream.sql.functions.registration import scalar
 
 __all__ = [
@@ -237,7 +238,11 @@ _PAD = (
 
 
 def _filling(value: T, size: int, padding: T) -> T:
-    """Return what is missing in `value` to `size`, made of repeated `padding`."""
+    """Return what is missing in `value` to `size`, made of repeated `padding`.
+
+    Raises: ValueError for a size that is too large.
+    """
+    check_size(size, "the padded value")
     missing = max(size - len(value), 0)
     return (padding * (missing // len(padding) + 1))[:missing]
 
@@ -274,7 +279,9 @@ def pad_right(value: Any, size: int, padding: Any) -> Any:
     description="A text in which every occurrence of a part is replaced.",
 )
 def replace(text: str, old: str, new: str) -> str:
-    """Return `text` with `new` for `old`."""
+    """Return `text` with `new` for `old`. Raises: ValueError for a text that is too long."""
+    if len(text) * len(new) > LARGEST:
+        check_size(len(text) + text.count(old) * (len(new) - len(old)), "the text")
     return text.replace(old, new)
 
 
