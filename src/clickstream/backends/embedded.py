@@ -14,7 +14,7 @@ from clickstream.backends.base import Endpoints, Login, Started, Stopped
 from clickstream.backends.log_file import follow_lines, lines_of_service, read_lines
 from clickstream.backends.ports import check_ports
 from clickstream.backends.process import SERVER_MODULE, ServerProcess, find_server
-from clickstream.core.errors import BackendError, FolderInUse, SettingsError
+from clickstream.core.errors import BackendError, ClickstreamError, FolderInUse, SettingsError, StateError
 from clickstream.core.login import keep_login, read_login
 from clickstream.core.paths import DataFolder
 from clickstream.core.settings import PORTS, Settings
@@ -27,6 +27,8 @@ STOP_DEADLINE_S = 30.0
 
 SHOWN_LOG_LINES = 5
 FOLDER_IN_USE = "is in use by"
+UNUSABLE_FILES = 7
+"""The server's exit code where a file of the data folder is damaged, or another version's."""
 
 
 @dataclass
@@ -156,7 +158,7 @@ class EmbeddedBackend:
 
         return self.waiter.until(probe, "the embedded server starts", error=self._too_slow)
 
-    def _ended(self, returncode: int, log_start: int) -> BackendError:
+    def _ended(self, returncode: int, log_start: int) -> ClickstreamError:
         """Return the error for a server that ended instead of serving: its own last words."""
         with self.folder.log_file.open("rb") as log:
             log.seek(max(0, log_start - 2000))
@@ -165,6 +167,10 @@ class EmbeddedBackend:
         if FOLDER_IN_USE in last:
             return FolderInUse(
                 str(self.folder.root), hint="end the other server, or choose another folder: `--data-dir DIR`"
+            )
+        if returncode == UNUSABLE_FILES:
+            return StateError(
+                last.removeprefix("error: "), hint=f"the server's log is {self.folder.log_file}"
             )
         return BackendError(
             f"the embedded server ended with code {returncode}: {last}",
