@@ -58,7 +58,7 @@ def worker() -> Worker:
 @pytest.fixture
 def running(worker: Worker) -> Worker:
     worker.supervisor.create("c", DATAGEN)
-    worker.run(100)
+    worker.run(600)
     return worker
 
 
@@ -67,7 +67,7 @@ def test_a_connector_runs_once_it_was_started(worker: Worker) -> None:
     assert (info.config["name"], list(info.tasks), info.type) == ("c", [], "source")
     with pytest.raises(NotFound, match="No status found for connector c"):
         worker.supervisor.status("c")
-    worker.run(200)
+    worker.run(600)
     assert worker.states() == ("RUNNING", ["RUNNING"])
     assert list(worker.supervisor.info("c").tasks) == [("c", 0)]
     assert worker.count() > 5
@@ -105,7 +105,7 @@ def test_pausing_is_not_at_once_and_loses_nothing(running: Worker) -> None:
     running.run(500)
     assert running.count() == before
     running.supervisor.resume("c")
-    running.run(100)
+    running.run(400)
     assert running.states() == ("RUNNING", ["RUNNING"])
     times = [json.loads(r.value or b"")["_time"] for r in running.topics.records["clicks"]]
     assert times == [1 + 10 * number for number in range(len(times))]
@@ -113,23 +113,23 @@ def test_pausing_is_not_at_once_and_loses_nothing(running: Worker) -> None:
 
 def test_a_connector_may_begin_paused_and_then_has_no_tasks(worker: Worker) -> None:
     worker.supervisor.create("c", DATAGEN, initial_state="PAUSED")
-    worker.run(100)
+    worker.run(600)
     assert worker.states() == ("PAUSED", [])
     worker.supervisor.resume("c")
-    worker.run(100)
+    worker.run(600)
     assert worker.states() == ("RUNNING", ["RUNNING"])
 
 
 def test_stopping_ends_the_tasks(running: Worker) -> None:
     running.supervisor.stop("c")
-    running.run(100)
+    running.run(400)
     assert running.states() == ("STOPPED", [])
     assert list(running.supervisor.info("c").tasks) == []
     before = running.count()
-    running.run(100)
+    running.run(400)
     assert running.count() == before
     running.supervisor.resume("c")
-    running.run(100)
+    running.run(400)
     assert running.states() == ("RUNNING", ["RUNNING"])
 
 
@@ -140,11 +140,11 @@ def test_everything_is_as_before_in_the_next_process(running: Worker, state: str
         "STOPPED": running.supervisor.stop,
         "RUNNING": running.supervisor.resume,
     }[state]("c")
-    running.run(200)
+    running.run(400)
     before = running.states()
     made = running.count()
     running.restart()
-    running.run(200)
+    running.run(400)
     assert running.states() == before
     if state == "RUNNING":
         times = [json.loads(r.value or b"")["_time"] for r in running.topics.records["clicks"]]
@@ -154,7 +154,7 @@ def test_everything_is_as_before_in_the_next_process(running: Worker, state: str
 
 def test_a_failed_task_leaves_its_connector_running_until_it_is_restarted(worker: Worker) -> None:
     worker.supervisor.create("c", {**DATAGEN, "iterations": "2"})
-    worker.run(200)
+    worker.run(600)
     assert worker.states() == ("RUNNING", ["FAILED"])
     trace = worker.supervisor.task_status("c", 0).trace or ""
     assert trace.startswith(
@@ -162,33 +162,33 @@ def test_a_failed_task_leaves_its_connector_running_until_it_is_restarted(worker
         "Stopping connector: generated the configured 2 number of messages\n\tat "
     )
     worker.supervisor.pause("c")
-    worker.run(200)
+    worker.run(600)
     assert worker.states() == ("PAUSED", ["FAILED"])
     worker.supervisor.resume("c")
     worker.supervisor.put_config("c", {**DATAGEN, "iterations": "4"})
-    worker.run(200)
+    worker.run(600)
     assert worker.count() == 4
 
 
 def test_restarting_shows_what_will_be_restarted(worker: Worker) -> None:
     worker.supervisor.create("c", {**DATAGEN, "iterations": "2"})
-    worker.run(200)
+    worker.run(600)
     assert worker.supervisor.restart("c") is None
     shown = worker.supervisor.restart("c", include_tasks=True, only_failed=True)
     assert shown is not None
     assert (shown.state, shown.tasks[0].state, bool(shown.tasks[0].trace)) == ("RUNNING", "RESTARTING", True)
-    worker.run(200)
+    worker.run(600)
     assert worker.states() == ("RUNNING", ["FAILED"])
     shown = worker.supervisor.restart("c", include_tasks=True)
     assert shown is not None
     assert (shown.state, shown.tasks[0].state) == ("RESTARTING", "RESTARTING")
-    worker.run(200)
+    worker.run(600)
     assert worker.states() == ("RUNNING", ["FAILED"])
 
 
 def test_a_restarted_task_goes_on_from_its_offset(running: Worker) -> None:
     running.supervisor.restart_task("c", 0)
-    running.run(200)
+    running.run(400)
     times = [json.loads(r.value or b"")["_time"] for r in running.topics.records["clicks"]]
     assert times == [1 + 10 * number for number in range(len(times))]
     with pytest.raises(NotFound, match="Unknown task: c-7"):
@@ -197,18 +197,18 @@ def test_a_restarted_task_goes_on_from_its_offset(running: Worker) -> None:
 
 def test_restarting_a_paused_connector_leaves_it_paused(running: Worker) -> None:
     running.supervisor.pause("c")
-    running.run(200)
+    running.run(400)
     running.supervisor.restart("c", include_tasks=True)
-    running.run(200)
+    running.run(400)
     assert running.states() == ("PAUSED", ["PAUSED"])
 
 
 def test_a_change_of_configuration_takes_effect(running: Worker) -> None:
     info, created = running.supervisor.put_config("c", {**DATAGEN, "kafka.topic": "other"})
     assert (created, list(info.tasks)) == (False, [("c", 0)])
-    running.run(100)
+    running.run(400)
     before = running.count()
-    running.run(100)
+    running.run(400)
     assert running.count() == before
     assert running.supervisor.topics("c") == ["clicks", "other"]
     running.supervisor.reset_topics("c")
@@ -226,7 +226,7 @@ def test_a_deleted_connector_is_gone_and_its_status_soon_after(running: Worker) 
     with pytest.raises(NotFound):
         running.supervisor.status("c")
     before = running.count()
-    running.run(100)
+    running.run(400)
     assert running.count() == before
 
 
@@ -241,7 +241,7 @@ def test_a_connector_of_the_same_name_goes_on_from_the_old_ones_offset(running: 
 
 def test_several_tasks_have_offsets_of_their_own(worker: Worker) -> None:
     worker.supervisor.create("c", {**DATAGEN, "tasks.max": "3"})
-    worker.run(200)
+    worker.run(600)
     assert worker.states() == ("RUNNING", ["RUNNING"] * 3)
     assert [o["partition"] for o in worker.supervisor.offsets("c")] == [{"task.id": n} for n in range(3)]
     assert [config["task.id"] for config in worker.supervisor.task_configs("c")] == ["0", "1", "2"]
@@ -251,15 +251,15 @@ def test_offsets_can_be_changed_once_the_connector_is_stopped(running: Worker) -
     with pytest.raises(InvalidConnectorConfig, match="must be in the STOPPED state"):
         running.supervisor.reset_offsets("c")
     running.supervisor.stop("c")
-    running.run(100)
+    running.run(400)
     (entry,) = running.supervisor.offsets("c")
     entry["offset"]["current.iteration"] = 1000
     assert "altered successfully" in running.supervisor.alter_offsets("c", [entry])
     running.supervisor.resume("c")
-    running.run(100)
+    running.run(400)
     assert json.loads(running.topics.records["clicks"][-1].value or b"")["_time"] > 10_000
     running.supervisor.stop("c")
-    running.run(100)
+    running.run(400)
     assert "reset successfully" in running.supervisor.reset_offsets("c")
     assert running.supervisor.offsets("c") == []
     with pytest.raises(InvalidConnectorConfig, match="need to be provided"):
