@@ -11,10 +11,10 @@ __all__ = ["DEFAULT_CONFIG", "Bounds", "Topic", "TopicInfo"]
 DEFAULT_CONFIG: Mapping[str, str] = {
     "cleanup.policy": "delete",
     "retention.ms": "604800000",
-    "retention.bytes": "4294967296",
+    "retention.bytes": "1073741824",
 }
 """A topic's settings where it says nothing. Seven days is Kafka's own default. Kafka sets no limit of
-size; a laptop's disk needs one, and 4 GiB is some 12 million clicks."""
+size; a laptop's disk needs one, and 1 GiB is some 3 million clicks."""
 
 UNLIMITED = -1
 

@@ -7,7 +7,7 @@ import { TopicTail } from "../topic_tail.js";
 import { format } from "../units.js";
 
 const UNLIMITED = -1;
-const KAFKA_DEFAULT = { "retention.ms": "604800000", "retention.bytes": "4294967296", "cleanup.policy": "delete" };
+const KAFKA_DEFAULT = { "retention.ms": "604800000", "retention.bytes": "1073741824", "cleanup.policy": "delete" };
 
 /** A setting of a topic, the server's default where the topic says nothing. */
 export const setting = (topic, name) => topic.config[name] ?? KAFKA_DEFAULT[name];
