@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from clickstream.backends.base import Endpoints, Login, Started, Stopped
 from clickstream.backends.log_file import follow_lines, lines_of_service, read_lines
 from clickstream.backends.ports import check_ports
-from clickstream.backends.process import SERVER_MODULE, ServerProcess, find_server
+from clickstream.backends.process import SERVER_MODULE, ServerProcess, find_server, refuse_held
 from clickstream.core.errors import BackendError, ClickstreamError, FolderInUse, SettingsError, StateError
 from clickstream.core.login import keep_login, read_login
 from clickstream.core.paths import DataFolder
@@ -212,5 +212,6 @@ class EmbeddedBackend:
                 f"{self.folder.root} was not made by `clickstream up`, so it is not deleted",
                 hint="delete it yourself if nothing in it is needed",
             )
+        refuse_held(self.folder)
         shutil.rmtree(self.folder.root)
         return True

@@ -1,5 +1,6 @@
 """The server process of a data folder, as its `server.json` tells it."""
 
+import fcntl
 import json
 import os
 import signal
@@ -8,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from clickstream.core.errors import FolderInUse
 from clickstream.core.paths import DataFolder
 
-__all__ = ["ServerProcess", "find_server"]
+__all__ = ["ServerProcess", "find_server", "refuse_held"]
 
 SERVER_MODULE = "clickstream.server"
 
@@ -55,6 +57,19 @@ def find_server(folder: DataFolder) -> ServerProcess | None:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return found if found.is_alive() else None
+
+
+def refuse_held(folder: DataFolder) -> None:
+    """Raise FolderInUse if a process holds the folder's lock, whatever `server.json` says of it."""
+    try:
+        with folder.lock_file.open() as file:
+            owner = file.read().strip()
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        pid = int(owner) if owner.isdigit() else None
+        raise FolderInUse(str(folder.root), pid, hint="end that process first") from error
 
 
 def is_server(pid: int) -> bool:

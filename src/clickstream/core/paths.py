@@ -88,6 +88,11 @@ class DataFolder:
         return self.root / "server.log"
 
     @property
+    def lock_file(self) -> Path:
+        """The file that the server of the folder keeps locked while it runs; holds its process number."""
+        return self.root / "lock"
+
+    @property
     def login_file(self) -> Path:
         """User and password of the pages, where they ask for them."""
         return self.root / "login.json"

@@ -1,5 +1,6 @@
 """The embedded backend with stand-in programs for the server: how it starts, fails and ends."""
 
+import fcntl
 import os
 import socket
 import sys
@@ -83,6 +84,19 @@ def test_purging_never_deletes_a_folder_it_did_not_make(backend: StandIn) -> Non
     with pytest.raises(SettingsError, match="was not made by"):
         backend.stop(purge=True)
     assert (root / "thesis.txt").exists()
+
+
+def test_purging_never_deletes_under_a_server_that_server_json_does_not_tell_of(backend: StandIn) -> None:
+    backend.start()
+    backend.stop()
+    with backend.folder.lock_file.open("w") as lock:
+        lock.write("4711\n")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(FolderInUse) as caught:
+            backend.stop(purge=True)
+    assert caught.value.pid == 4711
+    assert backend.folder.log_file.exists()
 
 
 def test_a_server_that_does_not_end_is_killed(backend: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +188,7 @@ def test_the_command_names_everything_that_is_not_the_default(tmp_path: Path) ->
     argv = EmbeddedBackend(settings).argv()
     assert argv[1:] == [
         *("-m", "clickstream.server", "--data-dir", str(tmp_path), "--port-offset", "5"),
-        *("--host", "0.0.0.0", "--debug"),
+        *("--host", "0.0.0.0", "--login", "--debug"),
     ]
     assert argv[0] == sys.executable
     assert os.path.isabs(argv[0])
