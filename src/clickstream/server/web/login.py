@@ -25,6 +25,9 @@ from clickstream.core.login import PagesLogin
 __all__ = ["RequireLogin", "Sessions"]
 
 COOKIE = "clickstream_session"
+SHOWN_COOKIE = "clickstream_logged_in"
+"""Tells the pages' scripts, which cannot see the session, that there is one to end. It opens nothing."""
+
 LASTS_S = 7 * 24 * 3600
 """A week, as Grafana's sessions last at most without use."""
 
@@ -106,6 +109,7 @@ class RequireLogin:
             await anyio.sleep(REFUSED_AFTER_S)
             return _form(onward, "User or password is wrong.", status=401)
         answer = RedirectResponse(onward, status_code=303)
+        answer.set_cookie(SHOWN_COOKIE, "yes", max_age=LASTS_S, path="/", samesite="lax")
         answer.set_cookie(
             COOKIE, self._sessions.begin(), max_age=LASTS_S, path="/", httponly=True, samesite="lax"
         )
@@ -152,6 +156,7 @@ def _form(onward: str, message: str, status: int = 200) -> Response:
 
 def _logout() -> Response:
     answer = RedirectResponse("/login", status_code=303)
+    answer.delete_cookie(SHOWN_COOKIE, path="/", samesite="lax")
     answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax")
     return answer
 

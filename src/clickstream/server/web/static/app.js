@@ -17,11 +17,17 @@ const PAGES = [
 const DASHBOARD = { path: "/d", title: "Dashboard", module: "./pages/dashboard.js" };
 const FOUND_BY = (path) => (page) => path === page.path || path.startsWith(`${page.path}/`);
 
+/** The button that ends a session, where there is one. */
+function logout() {
+  if (!document.cookie.includes("clickstream_logged_in=")) return null;
+  return el("form", { method: "post", action: "/logout" }, el("button", { type: "submit" }, "Log out"));
+}
+
 function navigation(current) {
   const home = current === DASHBOARD ? PAGES[0] : current;
   const links = PAGES.map((p) => el("a", { href: p.path, "aria-current": p === home ? "page" : null }, p.title));
   return el("div", { class: "site" }, el("a", { class: "skip", href: "#page" }, "Skip to the page"),
-    el("a", { class: "brand", href: "/" }, "clickstream"), el("nav", { "aria-label": "Pages" }, ...links), themeSwitch());
+    el("a", { class: "brand", href: "/" }, "clickstream"), el("nav", { "aria-label": "Pages" }, ...links), themeSwitch(), logout());
 }
 
 async function open() {
