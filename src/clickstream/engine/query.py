@@ -12,7 +12,7 @@ from clickstream.core.processing_log import ProcessingLog
 from clickstream.core.records import Chunk, Record, StateChange
 from clickstream.engine.build import Pipeline, build
 from clickstream.engine.columns.batch import Batch
-from clickstream.engine.columns.reader import BATCH, ROWS
+from clickstream.engine.columns.place import Place, place
 from clickstream.engine.context import Metrics, QueryContext
 from clickstream.engine.lookup import Bounds, Materialized, find_materialized
 from clickstream.engine.operators.sink import SinkWriter
@@ -42,12 +42,12 @@ class Output:
     Records are encoded when they are first asked for; a row that cannot be is logged then and left out.
     """
 
-    __slots__ = ("_flow", "_place", "_records", "_writer")
+    __slots__ = ("_flow", "_places", "_records", "_writer")
 
-    def __init__(self, flow: Flow, writer: SinkWriter, place: tuple[object, ...] | None) -> None:
+    def __init__(self, flow: Flow, writer: SinkWriter, places: tuple[Place, Place] | None) -> None:
         self._flow = flow
         self._writer = writer
-        self._place = place
+        self._places = places
         self._records: list[Record] | None = None
 
     def __len__(self) -> int:
@@ -66,12 +66,12 @@ class Output:
 
     def attach(self, chunk: Chunk) -> None:
         """Spare the readers of `chunk`, which holds exactly these records, the decoding."""
-        if self._place is None or len(chunk) != len(self):
+        if self._places is None or len(chunk) != len(self):
             return
         if isinstance(self._flow, Batch):
-            chunk.decoded[BATCH, *self._place] = self._flow
+            chunk.decoded[self._places[1]] = self._flow
         else:
-            chunk.decoded[ROWS, *self._place] = Decoded([row[:4] for row in self._flow])
+            chunk.decoded[self._places[0]] = Decoded([row[:4] for row in self._flow])
 
 
 class RunningQuery:
@@ -103,6 +103,7 @@ class RunningQuery:
         self._pipelines = built.pipelines
         self._scope = built.scope
         self._writer = SinkWriter(self._context, self._sink) if self._sink else None
+        self._places = _attachable(self._sink) if self._sink else None
         self._materialized = self._materialize(below.kind == "TABLE")
         self._columns = _column_getter(plan, built.scope) if isinstance(plan, TransientPlan) else None
         self.topics: tuple[str, ...] = tuple(dict.fromkeys(p.topic for p in self._pipelines))
@@ -128,7 +129,7 @@ class RunningQuery:
         if self._writer is None or self._sink is None:
             raise TypeError("a push query has rows, not records")
         flow = self._writer.timed(self._run(chunks))
-        return Output(flow, self._writer, _attachable(self._sink))
+        return Output(flow, self._writer, self._places)
 
     def process_rows(self, chunks: Sequence[Chunk]) -> list[tuple[Any, ...]]:
         """Return what `chunks` cause: rows in the order of the plan's columns, or `Tombstone`s.
@@ -166,12 +167,12 @@ class RunningQuery:
         out: list[Row] = []
         seen: set[int] = set()
         for pipeline in self._pipelines:
-            for place, stage in enumerate(pipeline.stages):
+            for at, stage in enumerate(pipeline.stages):
                 if id(stage) not in seen:
                     seen.add(id(stage))
                     rows = stage.flush()
                     if rows:
-                        done = through(pipeline.stages[place + 1 :], rows)
+                        done = through(pipeline.stages[at + 1 :], rows)
                         assert not isinstance(done, Batch), "stages make batches of batches only"
                         out += done
         return out
@@ -234,14 +235,17 @@ def _one_by_one(chunk: Chunk) -> list[Chunk]:
     ]
 
 
-def _attachable(sink: Sink) -> tuple[object, ...] | None:
-    """Return the place of the sink's rows in a chunk; None where reading back may differ from them."""
+def _attachable(sink: Sink) -> tuple[Place, Place] | None:
+    """Return the places of the sink's rows and columns in a chunk; None where reading back may differ."""
     formats = sink.formats
     if formats.value != "JSON" or formats.key == "DELIMITED":
         return None
     if len(sink.schema.value) == 1 and not formats.wrap_value:
         return None
-    return (sink.schema, formats, sink.window)
+    return (
+        place("rows", sink.schema, formats, sink.window),
+        place("columns", sink.schema, formats, sink.window),
+    )
 
 
 def _column_getter(plan: TransientPlan, scope: Any) -> Any:

@@ -133,6 +133,9 @@ class Column:
             return _with_nulls(*self._numbers)
         assert self._parent is not None
         assert self._index is not None
+        if self._parent._list is None and self.is_coded:
+            codes, dictionary = self.codes()
+            return list(map(dictionary.entries.__getitem__, codes.tolist()))
         return list(map(self._parent.values().__getitem__, self._index.tolist()))
 
     def codes(self) -> tuple[Codes, Dictionary]:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from clickstream.engine.columns.column import Codes, Numbers
 from clickstream.engine.columns.groups import Groups
@@ -64,8 +63,11 @@ class Panes:
             totals = np.zeros((self.groups, padded.shape[1] + 1), np.int64)
             np.cumsum(padded, axis=1, out=totals[:, 1:])
             return (totals[:, self.span :] - totals[:, : -self.span]).ravel()
-        windows = sliding_window_view(padded, self.span, axis=1)
-        best: Numbers = windows.min(axis=2) if how == "min" else windows.max(axis=2)
+        choose = np.minimum if how == "min" else np.maximum
+        windows = self.width + margin
+        best = padded[:, :windows].copy()
+        for later in range(1, self.span):
+            choose(best, padded[:, later : later + windows], out=best)
         return best.ravel()
 
     def touched(self) -> tuple[Codes, list[int], list[int]]:

@@ -11,14 +11,12 @@ from clickstream.core.records import Chunk
 from clickstream.engine.columns.batch import Batch
 from clickstream.engine.columns.column import Column, Encoder
 from clickstream.engine.columns.decode import JsonColumns
+from clickstream.engine.columns.place import place
 from clickstream.engine.rows import NullKey, Row
 from clickstream.engine.serde.codec import Codec, DecodeError
 from clickstream.sql.plan import Source
 
-__all__ = ["BATCH", "ROWS", "BatchReader", "batch_key"]
-
-BATCH, ROWS = "columns", "rows"
-"""What `Chunk.decoded` holds of a chunk: the first part of a place's name."""
+__all__ = ["BatchReader", "DecodedRows"]
 
 _value, _key, _time, _headers = (attrgetter(name) for name in ("value", "key", "timestamp_ms", "headers"))
 
@@ -30,18 +28,13 @@ class DecodedRows(Protocol):
     bad: tuple[Any, ...]
 
 
-def batch_key(source: Source) -> object:
-    """Return the place of this source's batch in `Chunk.decoded`."""
-    return (BATCH, source.schema, source.formats, source.window)
-
-
 class BatchReader:
     """Reads the chunks of one stream. Its keys carry no window, its values no header columns."""
 
     def __init__(self, source: Source, codec: Codec) -> None:
         schema = source.schema
         self._codec = codec
-        self._place = batch_key(source)
+        self._place = place("columns", schema, source.formats, source.window)
         self._key = [column.type for column in schema.key]
         self._value = [column.type for column in schema.value]
         self._encoders = [Encoder() for _ in range(len(self._key) + len(self._value))]

@@ -11,7 +11,8 @@ from typing import Any
 from clickstream.core.processing_log import LogEntry
 from clickstream.core.records import Chunk, Header, Record
 from clickstream.engine.columns.batch import Batch
-from clickstream.engine.columns.reader import ROWS, BatchReader, batch_key
+from clickstream.engine.columns.place import place
+from clickstream.engine.columns.reader import BatchReader
 from clickstream.engine.context import QueryContext
 from clickstream.engine.rows import NullKey, Row
 from clickstream.engine.serde.codec import Codec, DecodeError
@@ -19,7 +20,7 @@ from clickstream.engine.timestamps import time_reader
 from clickstream.sql.plan import Source
 from clickstream.sql.schema import PSEUDO_COLUMNS, ROWOFFSET, ROWPARTITION, ROWTIME, Column, HeaderColumn
 
-__all__ = ["Decoded", "SourceReader", "decoded_key"]
+__all__ = ["Decoded", "SourceReader"]
 
 
 @dataclass(slots=True)
@@ -40,11 +41,6 @@ class Decoded:
         return self._times
 
 
-def decoded_key(source: Source) -> object:
-    """Return the place of this source's rows in `Chunk.decoded`."""
-    return (ROWS, source.schema, source.formats, source.window)
-
-
 class SourceReader:
     """Gives the rows of one source's chunks. `latest_ms` is the latest record time it has seen."""
 
@@ -54,8 +50,8 @@ class SourceReader:
         self._codec = Codec(source.schema, source.formats, source.window)
         self._headers = _header_columns(source)
         self._time = time_reader(source.schema, source.timestamp) if source.timestamp else None
-        self._place = decoded_key(source)
-        self._batch_place = batch_key(source)
+        self._place = place("rows", source.schema, source.formats, source.window)
+        self._batch_place = place("columns", source.schema, source.formats, source.window)
         self._hidden = tuple(hidden)
         self._batches = BatchReader(source, self._codec) if self._takes_columns() else None
         self.latest_ms = -1
