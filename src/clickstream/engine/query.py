@@ -58,10 +58,7 @@ class Output:
     def records(self) -> list[Record]:
         """The records, in order."""
         if self._records is None:
-            rows = self._flow.rows() if isinstance(self._flow, Batch) else self._flow
-            self._records, written = self._writer.encode(rows)
-            if len(written) < len(self._flow):
-                self._flow = written
+            self._records, self._flow = self._writer.encode(self._flow)
         return self._records
 
     def attach(self, chunk: Chunk) -> None:

@@ -72,10 +72,11 @@ class Batch:
     def rows(self) -> list[Row]:
         """Return the rows as tuples."""
         if self._rows is None:
-            self._rows = list(zip(self._keys(), self._values(), self.times.tolist(), repeat(())))
+            self._rows = list(zip(self.keys(), self._values(), self.times.tolist(), repeat(())))
         return self._rows
 
-    def _keys(self) -> Any:
+    def keys(self) -> Any:
+        """Return the rows' keys, one after the other."""
         if not self.key:
             return repeat(null_key(0), len(self))
         keys = zip(*[column.values() for column in self.key], strict=True)

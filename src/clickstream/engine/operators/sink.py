@@ -3,6 +3,7 @@
 from clickstream.core.processing_log import LogEntry
 from clickstream.core.records import Record
 from clickstream.engine.columns.batch import Batch
+from clickstream.engine.columns.encode import JsonEncoder
 from clickstream.engine.context import QueryContext
 from clickstream.engine.operators.stage import Flow
 from clickstream.engine.rows import Row
@@ -20,6 +21,8 @@ class SinkWriter:
         self._context = context
         self._codec = Codec(sink.schema, sink.formats, sink.window)
         self._time = time_reader(sink.schema, sink.timestamp) if sink.timestamp else None
+        is_object = sink.formats.value == "JSON" and (sink.formats.wrap_value or len(sink.schema.value) > 1)
+        self._by_column = JsonEncoder(sink.schema.value) if is_object else None
         self._logger = f"{context.query_id}.{sink.context or 'Sink'}.serializer"
 
     def timed(self, flow: Flow) -> Flow:
@@ -40,8 +43,28 @@ class SinkWriter:
                 out.append((row[0], row[1], time_ms, *row[3:]))
         return out
 
-    def encode(self, rows: list[Row]) -> tuple[list[Record], list[Row]]:
+    def encode(self, flow: Flow) -> tuple[list[Record], Flow]:
         """Return the records, and the rows they were made of."""
+        if isinstance(flow, Batch):
+            records = self._encode_batch(flow)
+            return (records, flow) if records is not None else self._encode_rows(flow.rows())
+        return self._encode_rows(flow)
+
+    def _encode_batch(self, batch: Batch) -> list[Record] | None:
+        """Return the records of `batch`, None if they have to be written one by one."""
+        if self._by_column is None:
+            return None
+        try:
+            values = self._by_column.encode(batch)
+            keys = None if values is None else list(map(self._codec.encode_key, batch.keys()))
+        except (ValueError, TypeError, OverflowError):
+            return None
+        if keys is None or values is None:
+            return None
+        self._context.metrics.emitted += len(values)
+        return list(map(Record, keys, values, batch.times.tolist()))
+
+    def _encode_rows(self, rows: list[Row]) -> tuple[list[Record], list[Row]]:
         encode_key, encode_value = self._codec.encode_key, self._codec.encode_value
         records: list[Record] = []
         written = rows
