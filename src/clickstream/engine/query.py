@@ -26,8 +26,8 @@ from clickstream.sql.schema import WINDOWEND, WINDOWSTART
 
 __all__ = ["COLUMNS_FROM", "Output", "RunningQuery", "Tombstone"]
 
-COLUMNS_FROM = 400
-"""Records of a chunk from which on columns are faster than rows; see `benchmarks/engine.py`."""
+COLUMNS_FROM = 250
+"""Records of a chunk from which on columns are faster than rows; see docs/adr/0014-columns.md."""
 
 
 class Tombstone(tuple[Any, ...]):
