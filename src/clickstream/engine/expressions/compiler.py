@@ -230,7 +230,10 @@ class ExpressionCompiler:
         return self.code.assign(f"not {self._truth(node.operand)}")
 
     def _is_null(self, node: n.IsNull) -> str:
-        return self.code.assign(f"{self.emit(node.operand)} is {'not ' if node.negated else ''}None")
+        atom = self.emit(node.operand)
+        if atom in self._not_null:
+            return self.code.assign(str(node.negated))
+        return self.code.assign(f"{atom} is {'not ' if node.negated else ''}None")
 
     def _between(self, node: n.Between) -> str:
         low = n.Comparison(">=", node.value, node.low)

@@ -27,3 +27,11 @@ def test_texts_cannot_break_out_of_the_code() -> None:
     quoted = text.replace("'", "''")
     row = compile_tuple(EMPTY, REGISTRY, [("X", parse_expression(f"'{quoted}'"))], lambda what, error: None)
     assert row((), (), 0) == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("'a' IS NULL", False), ("1 IS NOT NULL", True), ("NULL IS NULL", True)]
+)
+def test_a_literal_is_compared_with_null_without_a_warning(text: str, value: bool) -> None:
+    row = compile_tuple(EMPTY, REGISTRY, [("X", parse_expression(text))], lambda what, error: None)
+    assert row((), (), 0) == (value,)
