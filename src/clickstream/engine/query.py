@@ -218,9 +218,12 @@ class RunningQuery:
 
 
 def _joined(flows: list[Flow]) -> Flow:
-    """Return several flows as one; a single batch stays one."""
+    """Return several flows as one; batches stay one unless there are rows among them."""
     if len(flows) == 1:
         return flows[0]
+    batches = [flow for flow in flows if isinstance(flow, Batch)]
+    if batches and len(batches) == len(flows):
+        return Batch.joined(batches)
     return [row for flow in flows for row in (flow.rows() if isinstance(flow, Batch) else flow)]
 
 

@@ -66,6 +66,19 @@ class Batch:
         batch._rows = rows
         return batch
 
+    @classmethod
+    def joined(cls, batches: "Sequence[Batch]") -> "Batch":
+        """Return batches of the same columns as one, in order."""
+        if len(batches) == 1:
+            return batches[0]
+        keys = zip(*[batch.key for batch in batches], strict=True)
+        values = zip(*[batch.value for batch in batches], strict=True)
+        return cls(
+            np.concatenate([batch.times for batch in batches]),
+            [Column.joined(columns) for columns in keys],
+            [Column.joined(columns) for columns in values],
+        )
+
     def __len__(self) -> int:
         return len(self.times)
 

@@ -113,6 +113,17 @@ class Column:
         column._numbers = (numbers, None)
         return column
 
+    @classmethod
+    def joined(cls, columns: "Sequence[Column]") -> "Column":
+        """Return the column of all values of `columns`, which are of one type, in order."""
+        type_ = columns[0].type
+        if columns[0].is_coded:
+            coded = [column.codes() for column in columns]
+            dictionary = coded[0][1]
+            if all(other is dictionary for _, other in coded):
+                return cls.coded(type_, np.concatenate([codes for codes, _ in coded]), dictionary)
+        return cls.of_list(type_, [value for column in columns for value in column.values()])
+
     @property
     def is_coded(self) -> bool:
         """Whether `codes` can be asked for."""

@@ -90,15 +90,25 @@ class WindowAggregate:
         """
         out: list[Row] = []
         size, result, data, before = self._size, self._accumulator.result, self._store.data, self._before
+        dirty = self._store.dirty
         for key, marks in self._touched.items():
             windows = data[key]
-            starts = sorted(marks)
-            for start in starts:
-                headers = marks[start]
-                state = windows[start]
-                old = before.get((key, start)) if before else None
-                out.append(((*key, start, start + size), result(state), state[0], headers, old))
-            self._store.dirty.setdefault(key, {}).update(dict.fromkeys(starts))
+            starts = sorted(marks) if len(marks) > 1 else list(marks)
+            states = [windows[start] for start in starts]
+            out += [
+                (
+                    (*key, start, start + size),
+                    result(state),
+                    state[0],
+                    marks[start],
+                    before.get((key, start)) if before else None,
+                )
+                for start, state in zip(starts, states)  # noqa: B905 — hot
+            ]
+            if key in dirty:
+                dirty[key].update(dict.fromkeys(starts))
+            else:
+                dirty[key] = dict.fromkeys(starts)
         self._touched = {}
         self._before = {}
         self._store.expire(self._clock.now_ms)
