@@ -2,8 +2,8 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 __all__ = ["offset_text", "parse_zone", "read_zone_name", "zone_id", "zone_name"]
 
@@ -63,10 +63,15 @@ def parse_zone(name: str) -> tzinfo:
     found = _OFFSET.fullmatch(name)
     if found:
         return _fixed(found["prefix"] or "", found["sign"], *(int(found[n] or 0) for n in "hms"))
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ValueError(f"Unknown time-zone ID: {name}") from error
+    # A name comes from statements and records; only one that is known may become a file's.
+    if name not in _known_names():
+        raise ValueError(f"Unknown time-zone ID: {name}")
+    return ZoneInfo(name)
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def _fixed(prefix: str, sign: str, hours: int, minutes: int, seconds: int) -> tzinfo:
