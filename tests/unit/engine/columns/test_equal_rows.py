@@ -82,7 +82,7 @@ INTEGERS = (None, -3, 0, 1, 2, 3, 4, 5, 6, 2**31 - 1, -(2**31))
 LONGS = (None, -3, 0, 1, 2, 3, 4, 2**63 - 1, -(2**63), 2**53 + 1)
 TEXTS = (None, "x", "y", "xy", "", "7", "\u00e9\u0001", "%")
 DOUBLES = (None, 0.0, -0.0, 0.1, 0.2, 1e300, -2.5, 1e-9)
-ARRAYS = (None, [1, None], [])
+ARRAYS: tuple[list[int | None] | None, ...] = (None, [1, None], [])
 ODD = (None, b"null", b"[]", b"{", b'{"i":"7","b":"x"}', b'{"i":2.5,"A":3}', b'{"i":9999999999}')
 
 
