@@ -8,7 +8,7 @@ from typing import Any
 
 WATCHED = (
     "open", "os.", "subprocess.", "socket.", "shutil.", "tempfile.", "glob.", "pathlib.", "ctypes.", "import",
-    "urllib.", "http.", "ftplib.", "smtplib.", "pty.", "sqlite3.", "mmap.", "fcntl.", "webbrowser.", "pickle.",
+    "urllib.", "http.", "ftplib.", "smtplib.", "pty.", "sqlite3.", "mmap.", "fcntl.", "pickle.",
     "code.", "marshal.loads", "resource.", "syslog.",
 )  # fmt: skip
 """Beginnings of the names of events that are kept."""
