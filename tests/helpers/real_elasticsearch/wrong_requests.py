@@ -79,7 +79,9 @@ WRONG_SEARCHES: list[dict[str, Any]] = [
     *({"size": 0, "aggs": {"a": {"date_histogram": settings}}} for settings in _BAD_HISTOGRAMS),
     {
         "size": 0,
-        "aggs": {"a": {"date_histogram": {"field": "EVENT_TS", "fixed_interval": "50ms", "min_doc_count": 0}}},
+        "aggs": {
+            "a": {"date_histogram": {"field": "EVENT_TS", "fixed_interval": "50ms", "min_doc_count": 0}}
+        },
     },
     {
         "size": 0,
