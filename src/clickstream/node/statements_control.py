@@ -15,6 +15,9 @@ def control_query(run: Execution, statement: QueryControl) -> Entity:
 
     What a query of CREATE … AS wrote stays; terminating it leaves the source without a query.
     """
+    if statement.action == "TERMINATE CLUSTER":
+        # The real parser reads a query's id here; the cluster ends by `POST /ksql/terminate` alone.
+        raise run.refuse("Unknown queryId: CLUSTER")
     if statement.action == "TERMINATE" and _ended_push_query(run, statement):
         return run.command(f"terminate/{statement.query_id}/execute", DONE["TERMINATE"])
     queries = _chosen(run, statement)

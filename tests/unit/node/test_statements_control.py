@@ -65,3 +65,9 @@ def test_all_queries_at_once(on: Bench) -> None:
     assert {str(q.state) for q in on.node.queries()} == {"PAUSED"}
     assert on.one("TERMINATE ALL;").command_id == "terminate/ALL/execute"
     assert on.query_ids() == []
+
+
+def test_the_cluster_does_not_end_by_a_statement(on: Bench) -> None:
+    with pytest.raises(SqlError, match="Unknown queryId: CLUSTER"):
+        on.run("TERMINATE CLUSTER;")
+    assert len(on.query_ids()) == 2

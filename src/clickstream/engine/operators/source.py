@@ -119,7 +119,8 @@ class SourceReader:
         return Decoded(rows, offsets if bad else None, tuple(bad))
 
     def _with_hidden(self, chunk: Chunk, decoded: Decoded) -> list[Row]:
-        offsets = decoded.offsets or range(chunk.first_offset, chunk.end_offset)
+        whole = range(chunk.first_offset, chunk.end_offset)
+        offsets = whole if decoded.offsets is None else decoded.offsets
         names = self._hidden
         out: list[Row] = []
         for (key, value, time_ms, headers), offset in zip(decoded.rows, offsets, strict=True):

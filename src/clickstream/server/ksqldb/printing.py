@@ -10,10 +10,10 @@ recorded answers.
 import struct
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import orjson
 
+from clickstream.core.java_time import timestamp_text
 from clickstream.core.records import Record
 
 __all__ = ["TopicPrinter"]
@@ -154,8 +154,8 @@ class TopicPrinter:
         return lines
 
     def _line(self, record: Record) -> str:
-        moment = datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=record.timestamp_ms)
+        day, _, time = timestamp_text(record.timestamp_ms).partition("T")
         return (
-            f"rowtime: {moment:%Y/%m/%d %H:%M:%S}.{record.timestamp_ms % 1000:03d} Z, "
+            f"rowtime: {day[0]}{day[1:].replace('-', '/')} {time} Z, "
             f"key: {self._key.write(record.key)}, value: {self._value.write(record.value)}, partition: 0\n"
         )

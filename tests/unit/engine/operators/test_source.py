@@ -125,3 +125,10 @@ def test_two_sources_over_one_topic_meet_each_record_in_turn() -> None:
     wanted = [(1, (1, 1)), (1, (2, 1)), (1, (1, 2)), (1, (2, 2))]
     assert short(run(script, events)) == wanted
     assert short(run(script, events, size=2)) == wanted
+
+
+def test_a_chunk_of_bad_records_alone_has_no_rows() -> None:
+    bench = Workbench()
+    bench.execute(STREAM + "CREATE STREAM OUT AS SELECT K, ROWOFFSET AS O FROM S;")
+    output = bench.queries[0].process([Chunk("s", 0, 1, [Record(None, b"{", 0), Record(None, b"[", 0)])])
+    assert output.records == []

@@ -1,5 +1,7 @@
 import struct
 
+import pytest
+
 from clickstream.core.records import Record
 from clickstream.server.ksqldb.printing import NO_DATA, TopicPrinter
 
@@ -54,3 +56,15 @@ def test_the_guess_is_repeated_only_when_it_changes() -> None:
     assert printer.write(first, first).decode().count("format:") == 0
     second = [Record(b"a", b"x", 0)]
     assert printer.write(second, second).decode().splitlines()[0] == "Value format: KAFKA_STRING"
+
+
+@pytest.mark.parametrize(
+    ("ms", "text"),
+    [
+        (1_590_537_598_007, "2020/05/26 23:59:58.007"),
+        (-1, "1969/12/31 23:59:59.999"),
+        (2**63 - 1, "+292278994/08/17 07:12:55.807"),
+    ],
+)
+def test_times_are_written_whatever_they_are(ms: int, text: str) -> None:
+    assert printed(Record(None, b"1", ms))[2].startswith(f"rowtime: {text} Z, ")
