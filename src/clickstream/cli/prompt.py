@@ -52,7 +52,7 @@ class Shell:
         try:
             self._execute(statement)
         except SqlError as error:
-            raise point_out(error, statement) from error
+            raise point_out(error, statement, self._run.context.ksqldb.source_names) from error
 
     def _execute(self, statement: Statement) -> None:
         text, bare = statement.text, statement.bare

@@ -59,7 +59,7 @@ def show_query(
         with ksqldb.query(text, properties=properties, variables=names) as answer:
             return run.output.stream(answer.names, answer.rows, answer.types)
     except ClickstreamError as error:
-        raise point_out(error, Statement(text, "query", 1)) from error
+        raise point_out(error, Statement(text, "query", 1), ksqldb.source_names) from error
 
 
 @command(app, "ksql", example="clickstream ksql", panel=LOOK)

@@ -4,6 +4,8 @@ The server counts lines from the statement's beginning; a user looks them up in 
 """
 
 import re
+from collections.abc import Callable, Collection
+from difflib import get_close_matches
 
 from clickstream.core.errors import ClickstreamError, SqlError, SqlSyntaxError
 from clickstream.steps.script import Statement
@@ -17,8 +19,17 @@ REPEATED = re.compile(r"\n(?:Statement: |Caused by: ).*", re.DOTALL)
 """What the server adds at the end and is shown anyway."""
 
 
-def point_out(error: ClickstreamError, statement: Statement) -> ClickstreamError:
-    """Return the same error, its message beginning with the place, its statement with a caret."""
+ABSENT = re.compile(r"(?:^|[\s`'])([\w.]+)[`']? does not exist")
+"""How the server says that there is no such stream or table; it does not say what there is."""
+
+
+def point_out(
+    error: ClickstreamError, statement: Statement, known: Callable[[], Collection[str]] = tuple
+) -> ClickstreamError:
+    """Return the same error, its message beginning with the place, its statement with a caret.
+
+    `known` tells the names of what exists; it is asked only where the server misses one.
+    """
     where = statement.where
     if isinstance(error, SqlError):
         error.message = REPEATED.sub("", error.message).strip()
@@ -30,9 +41,23 @@ def point_out(error: ClickstreamError, statement: Statement) -> ClickstreamError
             error.statement = with_caret(statement.text, line, column)
             if isinstance(error, SqlSyntaxError):
                 error.line, error.column = statement.line + line - 1, column
+        error.hint = error.hint or nearest_names(error.message, known)
     error.message = f"{where}: {error.message}"
     error.args = (error.message,)
     return error
+
+
+def nearest_names(message: str, known: Callable[[], Collection[str]]) -> str | None:
+    """Return what may have been meant where the message says that a name does not exist."""
+    missed = ABSENT.search(message)
+    if missed is None:
+        return None
+    try:
+        names = known()
+    except ClickstreamError:
+        return None
+    close = get_close_matches(missed[1].upper(), names, n=3, cutoff=0.7)
+    return f"did you mean {' or '.join(close)}?" if close else None
 
 
 def with_caret(text: str, line: int, column: int) -> str:

@@ -92,7 +92,7 @@ def run_one(
             statement.text, properties=session.properties, variables=session.variables, after=sequence
         )
     except ClickstreamError as error:
-        raise point_out(error, statement) from error
+        raise point_out(error, statement, context.ksqldb.source_names) from error
     for warning in warnings_of(entities):
         context.progress.warn(f"{statement.where}: {warning}")
     return Ran(statement, "done", message_of(entities), entities)

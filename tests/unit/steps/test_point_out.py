@@ -50,3 +50,23 @@ def test_a_place_that_is_not_there_gets_no_caret(line: int, column: int) -> None
 
 def test_tabs_stay_tabs() -> None:
     assert with_caret("\tSELECT x;", 1, 9) == "\tSELECT x;\n\t       ^"
+
+
+@pytest.mark.parametrize(
+    ("message", "hint"),
+    [
+        ("Exception while preparing statement: CLICK does not exist.", "did you mean CLICKS?"),
+        ("Source `CLIKCS` does not exist.", "did you mean CLICKS?"),
+        ("ORDERS does not exist.", None),
+        ("CLICK is in the way.", None),
+    ],
+)
+def test_a_name_that_is_missed_brings_the_nearest_ones(message: str, hint: str | None) -> None:
+    assert point_out(SqlError(message), STATEMENT, lambda: {"CLICKS", "USERS"}).hint == hint
+
+
+def test_a_server_that_cannot_tell_its_names_spoils_no_error() -> None:
+    def fails() -> set[str]:
+        raise NotFound("gone")
+
+    assert point_out(SqlError("CLICK does not exist."), STATEMENT, fails).hint is None
