@@ -9,6 +9,9 @@ from typing import Any
 from hypercorn.asyncio import serve as serve_app
 from hypercorn.config import Config
 
+from clickstream.server import h2c_upgrade
+from clickstream.server.absolute_form import with_origin_form
+
 __all__ = ["serve"]
 
 GRACE_S = 3.0
@@ -28,9 +31,11 @@ async def serve(
     what endless answers wait for. Every service is served alike: ksqlDB's clients want HTTP/2 without
     TLS, by prior knowledge or by upgrade, which is why the server is Hypercorn.
     """
+    h2c_upgrade.install()
     tasks = [
         asyncio.create_task(
-            serve_app(apps[service], _config(sockets[service]), shutdown_trigger=stop.wait), name=service
+            serve_app(with_origin_form(apps[service]), _config(sockets[service]), shutdown_trigger=stop.wait),
+            name=service,
         )
         for service in apps
     ]
