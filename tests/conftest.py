@@ -30,3 +30,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one process, and all that share the one real Elasticsearch.
+
+    Several processes run the tests (`pytest -n`), because most of the time they wait: for servers, browsers, kills.
+    """
+    for item in items:
+        folder = item.path.parent
+        shared_by = folder.name if folder.name == "real_elasticsearch" else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(shared_by))
