@@ -35,7 +35,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one process, and all that share the one real Elasticsearch.
 
-    Several processes run the tests (`pytest -n`), because most of the time they wait: for servers, browsers, kills.
+    Several processes run the tests (`pytest -n`), because they mostly wait for servers and browsers.
     """
     for item in items:
         folder = item.path.parent
