@@ -10,7 +10,7 @@ from clickstream.server.ksqldb.context import context_of
 from clickstream.server.ksqldb.encode import dump, encode_entity
 from clickstream.server.ksqldb.errors import error_response, respond
 from clickstream.server.ksqldb.negotiation import JSON, V1_JSON, choose
-from clickstream.server.ksqldb.requests import parse_object, parse_statements
+from clickstream.server.ksqldb.requests import parse_statements, parse_topics
 
 __all__ = ["statements", "terminate_cluster"]
 
@@ -47,8 +47,7 @@ async def terminate_cluster(request: Request) -> Response:
         return respond(status=406)
     context = context_of(request)
     try:
-        topics = parse_object(await request.body()).get("deleteTopicList") or []
-        run = partial(context.executor.terminate_cluster, [str(topic) for topic in topics])
+        run = partial(context.executor.terminate_cluster, parse_topics(await request.body()))
         entity = await anyio.to_thread.run_sync(run, limiter=context.threads)
     except Exception as error:
         return error_response(error, media_type=JSON)

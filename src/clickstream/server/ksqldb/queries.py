@@ -17,7 +17,7 @@ from clickstream.server.ksqldb.encode import row_encoder
 from clickstream.server.ksqldb.errors import error_body, error_response, respond
 from clickstream.server.ksqldb.negotiation import DELIMITED, JSON, V1_JSON, choose
 from clickstream.server.ksqldb.printing import TopicPrinter
-from clickstream.server.ksqldb.requests import parse_object, parse_statements, required
+from clickstream.server.ksqldb.requests import parse_object, parse_query, parse_statements, required
 from clickstream.server.ksqldb.row_formats import FORMATS, RowFormat
 from clickstream.server.streaming import Stream
 
@@ -34,11 +34,10 @@ async def query_stream(request: Request) -> Response:
         return respond(status=406)
     context = context_of(request)
     try:
-        body = parse_object(await request.body())
-        text = required(body, "sql")
-        properties = dict(body.get("properties") or {})
-        variables = {name: str(value) for name, value in (body.get("sessionVariables") or {}).items()}
-        run = partial(context.executor.open_query, text, properties, variables, old_endpoint=False)
+        asked = parse_query(await request.body())
+        run = partial(
+            context.executor.open_query, asked.text, asked.properties, asked.variables, old_endpoint=False
+        )
         source = await anyio.to_thread.run_sync(run, limiter=context.threads)
     except Exception as error:
         return error_response(error)

@@ -7,7 +7,7 @@ import orjson
 
 from clickstream.node.rejections import RequestRejected
 
-__all__ = ["KsqlRequest", "parse_object", "parse_statements", "required"]
+__all__ = ["KsqlRequest", "parse_object", "parse_query", "parse_statements", "parse_topics", "required"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,30 @@ def parse_statements(body: bytes) -> KsqlRequest:
         {name: str(given) for name, given in _mapping(value, "sessionVariables").items()},
         number,
     )
+
+
+def parse_query(body: bytes) -> KsqlRequest:
+    """Return the request of `/query-stream`.
+
+    Raises: RequestRejected if the body is not such a request.
+    """
+    value = parse_object(body)
+    return KsqlRequest(
+        required(value, "sql"),
+        _mapping(value, "properties"),
+        {name: str(given) for name, given in _mapping(value, "sessionVariables").items()},
+    )
+
+
+def parse_topics(body: bytes) -> list[str]:
+    """Return the topics that `/ksql/terminate` is to delete.
+
+    Raises: RequestRejected if the body is not such a request.
+    """
+    topics = parse_object(body).get("deleteTopicList") or []
+    if not isinstance(topics, list):
+        raise RequestRejected("Invalid JSON in request: 'deleteTopicList' is not an array")
+    return [str(topic) for topic in topics]
 
 
 def _mapping(body: dict[str, Any], name: str) -> dict[str, object]:
