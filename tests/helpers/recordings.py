@@ -67,7 +67,8 @@ CONNECT_WAITS = frozenset(
 )
 """Recordings of the folder `connect` before which the client waited for what it had asked for."""
 
-CONNECT_WAIT_S = 0.2
+CONNECT_WAIT_S = 0.75
+"""Longer than a generator waits for its first record: 500 ms at most, and the rest of a round of 200 ms."""
 
 CONNECT_INSTALLED = frozenset(["004_connector_plugins", "005_connector_plugins_all", "083_admin_loggers"])
 """Recordings of the folder `connect` that list plugins and loggers."""

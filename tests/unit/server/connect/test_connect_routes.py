@@ -39,7 +39,7 @@ def client(supervisor: Supervisor) -> Iterator[TestClient]:
 @pytest.fixture
 def running(supervisor: Supervisor, clock: FakeClock, client: TestClient) -> TestClient:
     assert client.put("/connectors/c/config", json=DATAGEN).status_code == 201
-    for _ in range(10):
+    for _ in range(40):
         supervisor.step()
         clock.advance(20)
     return client

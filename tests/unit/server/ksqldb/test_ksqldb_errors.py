@@ -40,7 +40,7 @@ def test_codes_and_shapes(error: Exception, status: int, code: int, kind: str) -
 
 
 def test_an_error_nobody_expected_is_logged_with_its_trace(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
+    with caplog.at_level(logging.ERROR, "clickstream.server.ksqldb.errors"):
         response = error_response(ZeroDivisionError("what"), media_type="application/json")
     assert (response.status_code, response.headers["content-type"]) == (500, "application/json")
     assert caplog.records[0].exc_info
