@@ -43,7 +43,7 @@ async def query_stream(request: Request) -> Response:
         return error_response(error)
     if isinstance(source, PrintSource):
         return _print(source, with_formats=False, media_type=None)
-    return _stream(request, context, source, FORMATS[media_type](), text)
+    return _stream(request, context, source, FORMATS[media_type](), asked.text)
 
 
 async def query(request: Request) -> Response:
