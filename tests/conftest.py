@@ -30,14 +30,3 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one process, and all that share the one real Elasticsearch.
-
-    Several processes run the tests (`pytest -n`), because they mostly wait for servers and browsers.
-    """
-    for item in items:
-        folder = item.path.parent
-        shared_by = folder.name if folder.name == "real_elasticsearch" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(shared_by))
