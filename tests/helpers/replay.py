@@ -127,16 +127,19 @@ def prepare_query(server: EmbeddedServer, root: Path) -> Callable[[Recording], N
     )
     server.produce("clickstream_users", [_user(n, name) for n, name in enumerate(_USER_NAMES)])
     sent = 0
+    # A timer feeds too, and on a busy machine it may be late: no click goes in twice.
+    feeding = threading.Lock()
 
     def feed(until_ms: int) -> None:
         nonlocal sent
-        due = sent
-        while due < len(clicks) and clicks[due].timestamp_ms <= until_ms:
-            due += 1
-        # One by one, so that tables emit each change, as they did in front of a slow generator.
-        for click in clicks[sent:due]:
-            server.produce("clickstream", [click])
-        sent = due
+        with feeding:
+            due = sent
+            while due < len(clicks) and clicks[due].timestamp_ms <= until_ms:
+                due += 1
+            # One by one, so that tables emit each change, as they did in front of a slow generator.
+            for click in clicks[sent:due]:
+                server.produce("clickstream", [click])
+            sent = due
 
     for recording in recordings.load(root / "ksql"):
         if 33 <= int(recording.name[:3]) <= 116:
