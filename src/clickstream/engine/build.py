@@ -256,8 +256,11 @@ class _Builder:
         """Return what a GROUP BY reads, with everything `needed` where a new key leaves it."""
         used = needed | _columns([e for _, e in step.keys])
         below = self.build(step.input, used, old=step.kind == "TABLE")
-        lost = [n for n in needed if below.scope.slots[n].is_key and n not in _names(step.schema.key)]
-        return self.solid(below, step.kind, sorted(used - {ROWTIME})) if lost else below
+        slots = below.scope.slots
+        lost = [n for n in needed if slots[n].is_key and n not in _names(step.schema.key)]
+        # The time stays without being a value, unless a projection has made it one.
+        kept = used if slots[ROWTIME].is_value else used - {ROWTIME}
+        return self.solid(below, step.kind, sorted(kept)) if lost else below
 
     def _grouping(self, step: plan.GroupBy, scope: Scope) -> Grouping:
         report = self._context.report(step.context)

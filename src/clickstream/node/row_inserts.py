@@ -47,7 +47,8 @@ def _produce(node: Node, row: InsertRow) -> None:
     at_ms = node.clock.now_ms() if row.timestamp_ms is None else row.timestamp_ms
     try:
         record = codec.encode(key, row.value, at_ms)
-    except ValueError as error:
+    except Exception as error:
+        # Whatever a value does to a writer, it is the statement that is wrong.
         raise SqlError(f"Failed to insert values into '{source.name}'. {error}") from error
     node.produce([(source.topic, [record])])
 

@@ -79,7 +79,9 @@ class _Evaluator:
                 return unit
             case n.Signed(sign=sign, operand=operand):
                 inner = self.value(operand)
-                return -inner if sign == "-" and inner is not None else inner
+                if sign == "+" or inner is None:
+                    return inner
+                return _fit(-inner, self._typer.type_of(operand))
             case n.Arithmetic():
                 return self._arithmetic(node)
             case n.Concat(left=left, right=right):
@@ -142,7 +144,7 @@ def _apply(op: str, left: Any, right: Any) -> Any:
     return quotient if op == "/" else left - quotient * right
 
 
-def _fit(value: Any, type_: SqlType) -> Any:
+def _fit(value: Any, type_: SqlType | None) -> Any:
     if type_ == INTEGER:
         return wrap_int(value)
     if type_ == BIGINT:

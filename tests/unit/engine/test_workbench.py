@@ -2,7 +2,7 @@ import pytest
 
 from clickstream.core.errors import SqlError, Unsupported
 from clickstream.engine.workbench import Workbench
-from tests.helpers.engine_runs import Row, feed, record, rows
+from tests.helpers.engine_runs import Row, feed, record, rows, short
 
 STREAM = "CREATE STREAM S (K INT KEY, V INT) WITH (kafka_topic='s', value_format='JSON');"
 
@@ -70,3 +70,13 @@ def test_types_and_settings_can_be_declared() -> None:
 def test_a_statement_for_servers_is_refused_by_name() -> None:
     with pytest.raises(Unsupported, match="Show"):
         Workbench().execute("SHOW STREAMS;")
+
+
+def test_groups_may_be_of_the_time_beside_arguments_that_are_worked_out() -> None:
+    bench = Workbench()
+    bench.execute(
+        "CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='JSON');"
+        "CREATE TABLE out AS SELECT rowtime AS t, SUM(v + 1) AS a, MAX(k) AS b FROM s GROUP BY rowtime;"
+    )
+    feed(bench, [("s", 3, {"V": 5}), ("s", 4, {"V": 6})])
+    assert short(rows(bench, "OUT")) == [(0, (6, 3)), (0, (13, 4))]

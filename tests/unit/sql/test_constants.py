@@ -19,6 +19,7 @@ from clickstream.sql.parser import parse_expression
         ("10.0 / 4", Decimal("2.500000")),
         ("1E0 / 4", 0.25),
         ("2147483647 + 1", -2147483648),
+        ("-(-2147483647 - 1)", -2147483648),
         ("'a' || 'b'", "ab"),
         ("CAST('5' AS INT)", 5),
         ("ARRAY[1, 2][-1]", 2),

@@ -138,3 +138,9 @@ CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
 INSERT INTO nowhere SELECT * FROM s;
 ---
 Exception while preparing statement: Line: 2, Col: 13: Source `NOWHERE` does not exist.
+
+-- title: a decimal without digits before the point is rounded
+CREATE STREAM s (k INT KEY, v DECIMAL(2, 2)) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, ROUND(v) AS w FROM s;
+---
+DECIMAL precision must be >= 1: DECIMAL(0,0)

@@ -17,6 +17,7 @@ from decimal import (
 )
 from typing import Any
 
+from clickstream.core.errors import SqlError
 from clickstream.core.java_numbers import wrap_int, wrap_long
 from clickstream.sql.functions.ordering import order_of
 from clickstream.sql.functions.registration import scalar
@@ -120,7 +121,12 @@ def floor(types: Sequence[SqlType]) -> Callable[[Any], Any]:
 
 def _whole_type(types: Sequence[SqlType]) -> SqlType:
     type_ = types[0]
-    return DecimalType(type_.precision - type_.scale, 0) if isinstance(type_, DecimalType) else BIGINT
+    if not isinstance(type_, DecimalType):
+        return BIGINT
+    digits = type_.precision - type_.scale
+    if digits < 1:
+        raise SqlError(f"DECIMAL precision must be >= 1: DECIMAL({digits},0)")
+    return DecimalType(digits, 0)
 
 
 _TO_WHOLE = ("INTEGER val", "BIGINT val", "DOUBLE val", "DECIMAL val")
