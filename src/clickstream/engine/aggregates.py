@@ -17,6 +17,7 @@ from clickstream.engine.rows import Key, Value
 from clickstream.engine.scope import Scope
 from clickstream.sql.expression_types import ExpressionTyper, resolve_aggregate
 from clickstream.sql.functions.lookup import FunctionLookup
+from clickstream.sql.functions.resolved import ResolvedAggregate
 from clickstream.sql.nodes import Expression, FunctionCall
 from clickstream.sql.types import SqlType
 
@@ -180,7 +181,7 @@ class Aggregates:
         return code.compile("step")
 
     def _merge(self) -> Callable[[State, State], State]:
-        mergers = [a.merge for a in self._resolved]
+        mergers = [self._kept_where_it_fails(a) for a in self._resolved]
         first = len(self._columns) + 1
 
         def merge(a: State, b: State) -> State:
@@ -190,13 +191,36 @@ class Aggregates:
 
         return merge
 
+    def _kept_where_it_fails(self, aggregate: ResolvedAggregate) -> Callable[[Any, Any], Any]:
+        """Return the aggregate's merging of two states; where it fails the first one stays."""
+        join, report = aggregate.merge, self._report
+
+        def merge(one: Any, other: Any) -> Any:
+            try:
+                return join(one, other)
+            except Exception as error:
+                report(f"merging {aggregate.name}", error)
+                return one
+
+        return merge
+
     def _result(self) -> Callable[[State], Value]:
+        """Return the values that a state shows; one that cannot be made is NULL."""
         code = Code()
+        report = code.constant(self._report, "report")
         with code.block("def result(s)"):
             parts = [f"s[{place}], " for place in range(1, len(self._columns) + 1)]
             for place, aggregate in enumerate(self._resolved, start=len(self._columns) + 1):
-                show = code.constant(aggregate.result, "f")
-                parts.append(f"s[{place}], " if aggregate.shows_state else f"{show}(s[{place}]), ")
+                if aggregate.shows_state:
+                    parts.append(f"s[{place}], ")
+                    continue
+                show, shown = code.constant(aggregate.result, "f"), code.name("shown")
+                with code.block("try"):
+                    code.line(f"{shown} = {show}(s[{place}])")
+                with code.block("except Exception as error"):
+                    code.line(f"{shown} = None")
+                    code.line(f"{report}({aggregate.name!r}, error)")
+                parts.append(f"{shown}, ")
             code.line(f"return ({''.join(parts)})")
         return code.compile("result")
 

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from typing import Literal as OneOf
 
-from clickstream.core.errors import SqlError
+from clickstream.core.errors import SqlError, Unsupported
 from clickstream.sql.schema import Column
 from clickstream.sql.types import ArrayType, MapType, SqlType, StructType
 
 __all__ = ["FORMATS", "check_format", "check_schema", "describe_columns", "wrapping"]
 
 FORMATS = ("JSON", "KAFKA", "DELIMITED", "NONE")
-_NEEDS_REGISTRY = {"AVRO", "PROTOBUF", "PROTOBUF_NOSR", "JSON_SR"}
+_NEEDS_REGISTRY = {"AVRO", "PROTOBUF", "JSON_SR"}
 _KAFKA_TYPES = {"INTEGER", "BIGINT", "DOUBLE", "STRING", "BYTES"}
 
 
@@ -25,6 +25,8 @@ def check_format(name: str, topic: str) -> None:
         raise SqlError(
             f"Cannot create topic '{topic}' with format {name} without configuring 'ksql.schema.registry.url'"
         )
+    if name == "PROTOBUF_NOSR":
+        raise Unsupported(f"Format {name}")
     raise SqlError(f"Unknown format: {name}")
 
 

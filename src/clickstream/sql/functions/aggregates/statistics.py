@@ -53,6 +53,16 @@ def _coefficient(state: list[float]) -> float:
     return math.copysign(math.inf, above) if below == 0 and above != 0 else math.nan
 
 
+def _square(value: float) -> float:
+    """Return the square; that of a large number is infinite, as in Java, where `**` would fail."""
+    return value * value
+
+
+def _root(value: float) -> float:
+    """Return the square root; NaN for what is negative after values were taken out again."""
+    return math.sqrt(value) if value >= 0 else math.nan
+
+
 def _spread(
     type_: SqlType, mean: Callable[[Any, int], float], result: Callable[[float], float]
 ) -> AggregateSteps:
@@ -69,14 +79,14 @@ def _spread(
         if value is None:
             return state
         count = state[1] + 1
-        step = delta(state, value) ** 2 / (count * (count - 1)) if count > 1 else 0.0
+        step = _square(delta(state, value)) / (count * (count - 1)) if count > 1 else 0.0
         return [numbers.plus(state[0], value), count, state[2] + step]
 
     def undo(state: list[Any], value: Any) -> list[Any]:
         if value is None:
             return state
         count = state[1] - 1
-        step = delta(state, value) ** 2 / (count * (count + 1)) if count > 0 else 0.0
+        step = _square(delta(state, value)) / (count * (count + 1)) if count > 0 else 0.0
         return [numbers.minus(state[0], value), count, state[2] - step]
 
     def merge(a: list[Any], b: list[Any]) -> list[Any]:
@@ -99,7 +109,7 @@ def _spread(
 )
 def deviation(types: Sequence[SqlType]) -> AggregateSteps:
     """Return the steps of STDDEV_SAMPLE."""
-    return _spread(types[0], lambda total, count: total / count, math.sqrt)
+    return _spread(types[0], lambda total, count: total / count, _root)
 
 
 @aggregate(

@@ -44,3 +44,9 @@ def test_correlations_merge() -> None:
     rows = [(1, 5), (2, 3), (4, 4), (8, 1)]
     merged = aggregate.merge(state_of(aggregate, rows[:1]), state_of(aggregate, rows[1:]))
     assert aggregate.result(merged) == pytest.approx(aggregated(aggregate, rows))
+
+
+def test_numbers_beyond_all_measure_make_no_error() -> None:
+    aggregate = resolve("STDDEV_SAMPLE", ["DOUBLE"])
+    assert aggregate.result(state_of(aggregate, [1e300, -1e300])) == math.inf
+    assert math.isnan(aggregate.result([0.0, 2, -1e-300]))
