@@ -1,4 +1,4 @@
-"""Writes the pages of `docs/` that say what the code says: the commands and the settings.
+"""Writes the pages of `docs/` that say what the code says: the commands, the settings, the language.
 
     scripts/docs [--check]
 
@@ -16,6 +16,7 @@ from typer.main import get_command
 import clickstream.cli.main
 from clickstream.cli.command import SHARED
 from clickstream.core.settings import SETTINGS_FILE, Settings
+from tests.helpers.ksql_page import ksql_page
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTE = "<!-- Written by `scripts/docs`; edit the code instead. -->\n"
@@ -23,7 +24,7 @@ NOTE = "<!-- Written by `scripts/docs`; edit the code instead. -->\n"
 
 def pages() -> dict[str, str]:
     """Return the text of every generated page by its path below `docs/`."""
-    return {"cli.md": cli_page(), "settings.md": settings_page()}
+    return {"cli.md": cli_page(), "settings.md": settings_page(), "ksql.md": NOTE + "\n" + ksql_page()}
 
 
 def cli_page() -> str:
