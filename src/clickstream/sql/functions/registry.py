@@ -145,6 +145,8 @@ class FunctionRegistry:
 
         Raises: UnknownName; SqlError if no variant takes such arguments, or several do as well.
         """
+        if None in constants:
+            raise SqlError(f"Parameter {len(args) + 1 + constants.index(None)} of {name} must not be NULL")
         types = (*args, *map(_type_of, constants))
         variant, match = self._choose(name, types, "aggregate", len(constants))
         parameters = match.parameters[: len(args)]

@@ -108,3 +108,9 @@ def test_other_properties_change_nothing() -> None:
     assert REGISTRY.configured({"auto.offset.reset": "earliest"}) is REGISTRY
     assert REGISTRY.scalar("LCASE", [STRING]).deterministic
     assert not REGISTRY.scalar("RANDOM", []).deterministic
+
+
+@pytest.mark.parametrize(("name", "constants"), [("TOPK", [None]), ("EARLIEST_BY_OFFSET", [None, True])])
+def test_constants_of_aggregates_are_not_null(name: str, constants: list[object]) -> None:
+    with pytest.raises(SqlError, match=f"Parameter 2 of {name} must not be NULL"):
+        REGISTRY.aggregate(name, [INTEGER], constants)
