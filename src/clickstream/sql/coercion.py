@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from clickstream.core.errors import TypeMismatch
+from clickstream.core.java_numbers import EXACT
 from clickstream.sql import nodes as n
 from clickstream.sql.format import format_expression
 from clickstream.sql.number_types import decimal_of_value, is_number, widen
@@ -30,6 +31,9 @@ __all__ = ["Typed", "coerce", "common_type"]
 _INT_MAX = 2**31 - 1
 _BIGINT_MAX = 2**63 - 1
 _TIMES = frozenset({"DATE", "TIME", "TIMESTAMP"})
+
+_WIDEST_INTEGER = 20
+"""Digits beyond which a number is no BIGINT; 1E999999999 must not be written out to find that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +227,14 @@ def _convert(literal: n.Literal, target: SqlType) -> n.Expression:
 def _number(value: str | int | float | Decimal, target: SqlType) -> object:
     try:
         exact = Decimal(value.strip()) if isinstance(value, str) else Decimal(str(value))
+        if target == DOUBLE:
+            return float(exact)
+        if isinstance(target, DecimalType):
+            return exact.quantize(Decimal(1).scaleb(-target.scale), context=EXACT)
     except InvalidOperation:
         raise _bad_input(str(value), target) from None
-    if target == DOUBLE:
-        return float(exact)
-    if isinstance(target, DecimalType):
-        return exact.quantize(Decimal(1).scaleb(-target.scale))
+    if not exact.is_finite() or exact.adjusted() > _WIDEST_INTEGER:
+        raise _bad_input(str(value), target)
     return int(exact)
 
 

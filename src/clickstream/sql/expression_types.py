@@ -301,6 +301,10 @@ class ExpressionTyper:
     def _variable(self, node: n.LambdaVariable) -> SqlType | None:
         return self._variables.get(node.name)
 
+    def _stray_lambda(self, node: n.LambdaFunction) -> SqlType:
+        """Refuse a lambda that is no argument of a function that takes one; those are typed by the call."""
+        raise SqlError(f"A lambda can only be given to a function that takes one: {format_expression(node)}")
+
     def _interval(self, _: n.IntervalUnit) -> SqlType:
         return INTERVAL_UNIT
 
@@ -401,6 +405,7 @@ _RULES: dict[type[n.Expression], Callable[[ExpressionTyper, Any], SqlType | None
     n.Subscript: ExpressionTyper._subscript,
     n.FunctionCall: ExpressionTyper._call,
     n.LambdaVariable: ExpressionTyper._variable,
+    n.LambdaFunction: ExpressionTyper._stray_lambda,
     n.IntervalUnit: ExpressionTyper._interval,
     n.Arithmetic: ExpressionTyper._arithmetic,
     n.Signed: ExpressionTyper._signed,

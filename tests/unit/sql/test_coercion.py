@@ -2,8 +2,9 @@ import pytest
 
 from clickstream.core.errors import TypeMismatch
 from clickstream.sql import types as t
-from clickstream.sql.coercion import common_type
+from clickstream.sql.coercion import Typed, coerce, common_type
 from clickstream.sql.expression_types import ExpressionTyper
+from clickstream.sql.format import format_expression
 from clickstream.sql.functions.registry import REGISTRY
 from clickstream.sql.parser import parse_expression
 
@@ -47,3 +48,10 @@ def test_common_types(texts: tuple[str, ...], expected: t.SqlType | None) -> Non
 def test_no_common_type(texts: tuple[str, ...], message: str) -> None:
     with pytest.raises(TypeMismatch, match=message):
         common(*texts)
+
+
+def test_decimals_keep_all_their_digits() -> None:
+    type_ = t.DecimalType(38, 10)
+    literal = parse_expression("12345678901234567890123456.5")
+    coerced = coerce(Typed(literal, t.DecimalType(27, 1)), type_)
+    assert format_expression(coerced) == "12345678901234567890123456.5000000000"

@@ -144,3 +144,15 @@ CREATE STREAM s (k INT KEY, v DECIMAL(2, 2)) WITH (kafka_topic='s', value_format
 CREATE STREAM out AS SELECT k, ROUND(v) AS w FROM s;
 ---
 DECIMAL precision must be >= 1: DECIMAL(0,0)
+
+-- title: a lambda where none is taken
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
+CREATE TABLE out AS SELECT k, COUNT(x => x) AS w FROM s GROUP BY k;
+---
+A lambda can only be given to a function that takes one
+
+-- title: a text that is no whole number
+CREATE STREAM s (k INT KEY, v INT) WITH (kafka_topic='s', value_format='json');
+CREATE STREAM out AS SELECT k, ARRAY[1, '1e999999999'] AS w FROM s;
+---
+Invalid Select: invalid input syntax for type DECIMAL: "1e999999999"
