@@ -250,6 +250,12 @@ CLAUSES = Section(
             refused="Windowing not supported for table aggregations.",
         ),
         Feature(
+            "hopping windows of which a record is in more than a million",
+            "CREATE TABLE x AS SELECT page, COUNT(*) AS n FROM clicks"
+            " WINDOW HOPPING (SIZE 365 DAYS, ADVANCE BY 1 SECOND) GROUP BY page;",
+            refused="every record would be in 31536000 windows",
+        ),
+        Feature(
             "a persistent query on a windowed table",
             "CREATE TABLE x AS SELECT id, hits FROM per_minute;",
             refused="KSQL does not support persistent queries on windowed tables.",
@@ -275,7 +281,7 @@ CLAUSES = Section(
             refused="Syntax Error",
         ),
     ),
-    "What is refused here is refused by ksqlDB 7.5 too.\n",
+    "What is refused here is refused by ksqlDB 7.5 too, except too many windows.\n",
 )
 
 EXPRESSIONS = Section(

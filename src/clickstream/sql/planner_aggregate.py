@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from clickstream.core.errors import SqlError
+from clickstream.core.errors import SqlError, Unsupported
 from clickstream.sql import nodes as n
 from clickstream.sql.aggregate_analysis import AggregateAnalysis, analyze_aggregation
 from clickstream.sql.aggregate_states import check_states
@@ -32,6 +32,9 @@ __all__ = ["build_aggregation"]
 
 _VARIABLE = "KSQL_AGG_VARIABLE_{}"
 _ARGUMENT = "KSQL_INTERNAL_COL_{}"
+
+_MOST_WINDOWS = 1_000_000
+"""Hopping windows that one record may be in: more would keep the whole process busy with each."""
 
 
 def build_aggregation(
@@ -272,6 +275,12 @@ class _AggregationBuilder:
             raise SqlError(
                 "Window advancement interval should be more than zero and less than window duration "
                 f"{window.size_ms} ms, but given advancement interval is: {window.advance_ms} ms"
+            )
+        overlapping = window.size_ms // window.advance_ms
+        if overlapping > _MOST_WINDOWS:
+            raise Unsupported(
+                f"A hopping window of {window.size_ms} ms that advances by {window.advance_ms} ms",
+                reason=f"every record would be in {overlapping} windows, more than {_MOST_WINDOWS}",
             )
 
     def _check_undo(self, grouped: GroupBy, calls: Sequence[n.FunctionCall], typer: ExpressionTyper) -> None:
